@@ -1,0 +1,48 @@
+# `make run` from nothing to a running CRM; docs/operating.md and docs/developing.md say more.
+
+PYTHON := .venv/bin/python
+MANAGE := $(PYTHON) manage.py
+PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+
+.PHONY: setup run serve test check audit
+
+setup: .venv/dev-installed
+
+run: .venv/runtime-installed
+	@exec $(MANAGE) start --demo
+
+serve: .venv/runtime-installed
+	@exec $(MANAGE) start
+
+test: setup
+	@$(PYTHON) -m tests.suite
+
+check: setup
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+	.venv/bin/djlint --quiet --check --lint templates
+	.venv/bin/lint-imports
+	$(MANAGE) makemigrations --check --dry-run
+	$(PYTHON) -m pytest --quiet -p no:cacheprovider tests/test_translations.py
+
+# In an environment of its own: pip-audit brings parts that the product does without.
+audit: var/audit/installed
+	var/audit/bin/pip-audit --disable-pip --require-hashes --requirement requirements/dev.txt
+
+.venv/runtime-installed: requirements/runtime.txt | .venv
+	$(PIP) install --require-hashes -r $<
+	@touch $@
+
+.venv/dev-installed: requirements/dev.txt | .venv
+	$(PIP) install --require-hashes -r $<
+	@touch $@ .venv/runtime-installed
+
+.venv:
+	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Orbita CRM needs Python 3.11 or newer.")'
+	python3 -m venv .venv
+
+var/audit/installed: requirements/audit.txt
+	python3 -m venv var/audit
+	var/audit/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+	@touch $@

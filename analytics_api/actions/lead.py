@@ -1,0 +1,176 @@
+"""`lead`: somebody left a phone on the site, and it becomes a deal (PROTOCOL.md, section 3).
+
+A lead is money: no detail of it that cannot be read rejects it. Such a value is kept on the deal where staff see it,
+and the call is flagged in the log.
+"""
+
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from analytics_api.actions.base import ENVELOPE, Answer, Command
+from analytics_api.actions.lead_data import LeadData, MalformedError, match, parse_object
+from analytics_api.dialects import speaks_roistat
+from analytics_api.errors import CommandError
+from analytics_api.limits import LINE, OUTSIDE_ID
+from analytics_api.parameters import read_moment, read_whole_number
+from analytics_api.retries import Attempt, once_in_a_window, request_key
+from crm.models import Change, CustomField, Deal, User
+from crm.services.clients import Visitor
+from crm.services.leads import Lead, take_lead
+from crm.services.messages import write_message
+from crm.services.subjects import LARGEST
+
+KNOWN = frozenset({"title", "data", "manager_id", "email", "name", "phone", "text", "created_date", "visit", "id"})
+# Any of these is something to contact or to read.
+SUBSTANCE = ("title", "name", "phone", "email", "text", "data")
+
+
+def lead(command: Command) -> Answer:
+    taken = _Reading(command).lead()
+    with transaction.atomic():
+        number = _once_by_id(command, taken) if command.parameters["id"] else _once_by_request(command, taken)
+    return Answer.written("order_id", number)
+
+
+def _write(command: Command, taken: Lead) -> int:
+    deal, remarks = take_lead(lead=taken, by=command.integration.user, via=Change.Via.PROTOCOL, at=command.at)
+    command.remarks.extend(remarks)
+    return deal.pk
+
+
+def _once_by_request(command: Command, taken: Lead) -> int:
+    attempt = Attempt(
+        command.integration, command.action, request_key(command.parameters.sorted_pairs(without=ENVELOPE))
+    )
+    return once_in_a_window(attempt, lambda: _write(command, taken), at=command.at)
+
+
+def _once_by_id(command: Command, taken: Lead) -> int:
+    """The deal of this id from this account, at any time; what differs from the last time becomes a comment."""
+    outside_id = command.parameters["id"]
+    if len(outside_id) > OUTSIDE_ID:
+        outside_id = sha256(outside_id.encode()).hexdigest()
+    attempt = Attempt(command.integration, command.action, f"id:{outside_id}")
+    parameters = {name: command.parameters[name] for name in command.parameters if name not in ENVELOPE}
+    earlier = attempt.earlier()
+    if earlier is None:
+        number = _write(command, taken)
+        attempt.keep(number, at=command.at, parameters=parameters)
+        return number
+    differing = {name: text for name, text in parameters.items() if earlier.parameters.get(name) != text}
+    if differing:
+        command.remarks.append(_("the same id with other values: %(names)s") % {"names": ", ".join(differing)})
+        text = "\n".join(f"{name}: {text}" for name, text in differing.items())
+        write_message(
+            subject=Deal.objects.get(pk=earlier.number),
+            title=_("The lead came again with other values"),
+            text=text,
+            by=command.integration.user,
+            via=Change.Via.PROTOCOL,
+            at=command.at,
+        )
+        attempt.keep(earlier.number, at=command.at, parameters=earlier.parameters | parameters)
+    return earlier.number
+
+
+class _Reading:
+    """From parameters to a Lead; what does not fit is kept and remarked on the way."""
+
+    def __init__(self, command: Command) -> None:
+        self.command = command
+        self.parameters = command.parameters
+        # Values that no column takes, by parameter; and those too long for theirs, which the comment takes whole.
+        self.kept: dict[str, str] = {}
+        self.too_long: dict[str, str] = {}
+
+    def lead(self) -> Lead:
+        data = self._data()
+        if not any(self.parameters[name] for name in SUBSTANCE if name != "data") and not self._has_data(data):
+            raise CommandError(_("A lead needs a title, name, phone, email, text or data: all are missing."))
+        taken = Lead(
+            title=self._line("title"),
+            visitor=Visitor(self._line("name"), self._line("phone"), self._line("email")),
+            visit=self._visit(data),
+            manager=self._manager(),
+            created_at=self._created_at(),
+            values=data.values,
+        )
+        self._keep_the_rest()
+        if data.unmatched:
+            self._remark(_("data has keys that are no field: %(names)s"), names=", ".join(data.unmatched))
+        taken.data, taken.parameters = data.unmatched, self.kept
+        taken.comment = self._comment()
+        return taken
+
+    def _has_data(self, data: LeadData) -> bool:
+        return bool(data.values or data.visits or data.unmatched or "data" in self.kept)
+
+    def _data(self) -> LeadData:
+        text = self.parameters["data"]
+        if not text:
+            return LeadData()
+        try:
+            pairs = parse_object(text)
+        except MalformedError:
+            self._keep("data", text, _("data is not a JSON object; it is kept as text"))
+            return LeadData()
+        return match(pairs, CustomField.objects.all())
+
+    def _line(self, name: str) -> str:
+        text = self.parameters[name]
+        if len(text) <= LINE:
+            return text
+        self.too_long[name] = text
+        self._remark(
+            _("%(name)s is longer than %(limit)d characters; the comment has it whole"), name=name, limit=LINE
+        )
+        return text[: LINE - 1] + "…"
+
+    def _visit(self, data: LeadData) -> str:
+        """The visit: of the parameter, else of `data`; of several the first, and the others are kept on the deal."""
+        visits = [self._line("visit"), *data.visits]
+        if speaks_roistat(self.command.integration):
+            visits.insert(1, self._line("roistat"))
+        first, *others = dict.fromkeys(visit for visit in visits if visit) or [""]
+        if others:
+            self._keep("visit", "\n".join(others), _("there are several visits; the first is taken"))
+        return first
+
+    def _manager(self) -> User | None:
+        text = self.parameters["manager_id"]
+        number = read_whole_number(text)
+        manager = User.objects.assignable().filter(pk=number).first() if number and number <= LARGEST else None
+        if text and manager is None:
+            self._keep("manager_id", text, _("manager_id is no manager who works here"))
+        return manager
+
+    def _created_at(self) -> datetime | None:
+        text = self.parameters["created_date"]
+        moment = read_moment(text)
+        if text and moment is None:
+            self._keep("created_date", text, _("created_date cannot be read"))
+        return moment
+
+    def _keep_the_rest(self) -> None:
+        """Parameters that the contract does not name, and the further values of those that came twice."""
+        known = KNOWN | ENVELOPE | ({"roistat"} if speaks_roistat(self.command.integration) else set())
+        for name in self.parameters:
+            texts = self.parameters.others(name)
+            if name not in known:
+                texts = [self.parameters[name], *texts]
+            if texts:
+                self.kept[name] = "\n".join(filter(None, [self.kept.get(name, ""), *texts]))
+
+    def _comment(self) -> str:
+        whole = [f"{name}: {text}" for name, text in self.too_long.items()]
+        return "\n\n".join(filter(None, [self.parameters["text"], *whole]))
+
+    def _keep(self, name: str, text: str, remark: str) -> None:
+        self.kept[name] = text
+        self.command.remarks.append(remark)
+
+    def _remark(self, remark: str, **values: object) -> None:
+        self.command.remarks.append(remark % values)

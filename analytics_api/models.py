@@ -1,0 +1,111 @@
+"""What the protocol keeps for itself: the log of calls, walks, retry keys and failed log-ins."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Integration
+
+
+class CallLog(models.Model):
+    """One request that was let in, with its outcome. Written outside the transaction of the work itself."""
+
+    class Outcome(models.TextChoices):
+        OK = "ok", _("OK")
+        FLAGGED = "flagged", _("OK, with remarks")
+        ERROR = "error", _("Error")
+        FAULT = "fault", _("Internal fault")
+
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    integration = models.ForeignKey(
+        Integration, models.CASCADE, verbose_name=_("integration"), related_name="call_log"
+    )
+    action = models.CharField(_("action"), max_length=20)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    # The error's message, or the remarks of a write that was accepted all the same, a line each.
+    message = models.TextField(_("message"), blank=True)
+    parameters = models.JSONField(_("parameters"), default=dict)
+    number = models.BigIntegerField(_("number"), null=True, help_text=_("Of what was written."))
+    rows = models.PositiveIntegerField(_("rows"), null=True, help_text=_("How many the answer holds."))
+    duration_ms = models.FloatField(_("duration, ms"))
+    address = models.CharField(_("address"), max_length=45, blank=True)
+
+    class Meta:
+        verbose_name = _("call by an integration")
+        verbose_name_plural = _("log of calls by integrations")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["at"], name="call_log_by_time"),
+            models.Index(fields=["id"], condition=~Q(outcome="ok"), name="call_log_not_ok"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.outcome}"
+
+
+class Walk(models.Model):
+    """One pull as one picture: the ids that a set had when its first page was asked for (section 2, Paging)."""
+
+    integration = models.ForeignKey(Integration, models.CASCADE, related_name="+")
+    action = models.CharField(max_length=20)
+    # The `date` parameter in UNIX seconds; null is the whole set, a walk of its own.
+    since = models.BigIntegerField(null=True)
+    total_count = models.PositiveIntegerField()
+    last_page_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["integration", "action", "since", "id"], name="walk_by_what_it_walks")]
+
+    def __str__(self) -> str:
+        return f"{self.action} since {self.since}: {self.total_count}"
+
+
+class WalkChunk(models.Model):
+    """A run of a walk's ids, packed; `position` counts the chunks from 0."""
+
+    walk = models.ForeignKey(Walk, models.CASCADE, related_name="chunks")
+    position = models.PositiveIntegerField()
+    ids = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["walk", "position"], name="walk_chunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.walk_id}/{self.position}"
+
+
+class RetryKey(models.Model):
+    """What a write was asked by, and the number it was answered with: a retry is answered the same (section 3)."""
+
+    integration = models.ForeignKey(Integration, models.CASCADE, related_name="+")
+    action = models.CharField(max_length=20)
+    # "id:" and the caller's own id, for good; or "sha256:" of the request, for ten minutes.
+    key = models.CharField(max_length=200)
+    number = models.BigIntegerField()
+    parameters = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["integration", "action", "key"], name="retry_key_once")]
+        indexes = [models.Index(fields=["at"], condition=Q(key__startswith="sha256:"), name="retry_key_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.key}"
+
+
+class FailedAccess(models.Model):
+    """Failed log-ins of one address in one window of time: counted, not written down one by one."""
+
+    address = models.CharField(_("address"), max_length=45)
+    window = models.DateTimeField(_("since"))
+    count = models.PositiveIntegerField(_("failed log-ins"), default=0)
+
+    class Meta:
+        verbose_name = _("failed log-ins of an address")
+        verbose_name_plural = _("failed log-ins by address")
+        ordering = ["-window", "address"]
+        constraints = [models.UniqueConstraint(fields=["address", "window"], name="failed_access_once")]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.count}"

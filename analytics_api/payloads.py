@@ -1,0 +1,73 @@
+"""From rows to the exact dicts of the protocol (PROTOCOL.md, section 2). Every id is a string."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analytics_api.dialects import order_in_roistat
+from crm.models import Client, Contact, CustomField, Deal, Status, User
+from crm.services.orders import order_scheme, values_of, write_order
+
+Scheme = dict[str, list[dict[str, str]]]
+
+
+def scheme() -> Scheme:
+    """Statuses, fields and managers, in the order that administrators gave them; who left and what is archived
+    stays.
+    """
+    return {
+        "statuses": _named(Status.objects.order_by("position", "pk").values_list("pk", "name")),
+        "fields": _named(CustomField.objects.order_by("position", "pk").values_list("pk", "name")),
+        "managers": [
+            {"id": str(pk), "name": full_name or login}
+            for pk, full_name, login in User.objects.managers().values_list("pk", "full_name", "login")
+        ],
+    }
+
+
+def _named(rows: Any) -> list[dict[str, str]]:
+    return [{"id": str(pk), "name": name} for pk, name in rows]
+
+
+def orders(ids: Sequence[int], *, fields: list[dict[str, str]], roistat: bool) -> list[str]:
+    """The orders of these deals as JSON texts, in the order of `ids`; `fields` is the scheme's list of fields."""
+    current = order_scheme([int(field["id"]) for field in fields])
+    rows = Deal.objects.filter(pk__in=ids).values_list("pk", "order_json", "order_scheme", "visit", "changed_at")
+    found = {row[0]: row for row in rows.iterator(chunk_size=len(ids) or 1)}
+    fresh = _orders_built_afresh([pk for pk, row in found.items() if row[2] != current], current)
+    texts = []
+    for pk in ids:
+        if pk in found:
+            _pk, kept, _scheme, visit, changed_at = found[pk]
+            text = fresh.get(pk, kept)
+            texts.append(order_in_roistat(text, visit, changed_at) if roistat else text)
+    return texts
+
+
+def _orders_built_afresh(ids: list[int], current: int) -> dict[int, str]:
+    """Those whose kept order was written by another scheme, built in memory."""
+    if not ids:
+        return {}
+    deals = list(Deal.objects.filter(pk__in=ids))
+    values = values_of(deals)
+    for deal in deals:
+        write_order(deal, values[deal.pk], scheme=current)
+    return {deal.pk: deal.order_json for deal in deals}
+
+
+def clients(ids: Sequence[int]) -> list[dict[str, str]]:
+    """The clients with these ids: their first phone and first e-mail, as entered; empty where unknown."""
+    names = dict(Client.objects.filter(pk__in=ids).values_list("pk", "name"))
+    first: dict[tuple[int, str], str] = {}
+    contacts = Contact.objects.filter(client__in=ids).order_by("position", "pk")
+    for client_id, kind, entered in contacts.values_list("client_id", "kind", "entered"):
+        first.setdefault((client_id, kind), entered)
+    return [
+        {
+            "id": str(pk),
+            "name": names[pk],
+            "phone": first.get((pk, Contact.Kind.PHONE), ""),
+            "email": first.get((pk, Contact.Kind.EMAIL), ""),
+        }
+        for pk in ids
+        if pk in names
+    ]

@@ -1,0 +1,58 @@
+"""A retry is answered as the first time (PROTOCOL.md, section 3): held by a unique key in the transaction of the
+write.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import orjson
+
+from analytics_api.models import RetryKey
+from analytics_api.parameters import Pair
+from crm.models import Integration
+from crm.services.locking import lock
+
+WINDOW = timedelta(minutes=10)
+TRIMMED_EVERY = 100
+REQUEST_PREFIX = "sha256:"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A request to write, told from others by `key`."""
+
+    integration: Integration
+    action: str
+    key: str
+
+    def earlier(self) -> RetryKey | None:
+        """The key's row, if this was asked before. Others with the same key wait until the transaction ends."""
+        lock(f"retry:{self.integration.pk}:{self.action}:{self.key}")
+        return RetryKey.objects.filter(integration=self.integration, action=self.action, key=self.key).first()
+
+    def keep(self, number: int, *, at: datetime, parameters: dict[str, str] | None = None) -> None:
+        row, _created = RetryKey.objects.update_or_create(
+            integration=self.integration,
+            action=self.action,
+            key=self.key,
+            defaults={"number": number, "at": at, "parameters": parameters or {}},
+        )
+        if row.pk % TRIMMED_EVERY == 0:
+            RetryKey.objects.filter(key__startswith=REQUEST_PREFIX, at__lt=at - WINDOW).delete()
+
+
+def request_key(pairs: list[Pair]) -> str:
+    """The key of a request without an id of its own: its parameters, decoded and in one order."""
+    return REQUEST_PREFIX + sha256(orjson.dumps(pairs)).hexdigest()
+
+
+def once_in_a_window(attempt: Attempt, write: Callable[[], int], *, at: datetime) -> int:
+    """The number that `write` returns, or returned within the last ten minutes. Runs in the write's transaction."""
+    earlier = attempt.earlier()
+    if earlier is not None and earlier.at > at - WINDOW:
+        return earlier.number
+    number = write()
+    attempt.keep(number, at=at)
+    return number

@@ -1,0 +1,95 @@
+"""One pull is one picture (PROTOCOL.md, section 2, Paging).
+
+A request for `offset=0` fixes the ids of the set as it stands; the pages behind it are cut from those, so no deal is
+skipped and none comes twice, whatever is written meanwhile, and a deep page costs what the first does. The ids lie in
+the database, so any process of any machine serves any page.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from analytics_api.models import Walk, WalkChunk
+from crm.models import Integration
+
+CHUNK = 1_000
+LIFETIME = timedelta(hours=1)
+TOUCHED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Path:
+    """Which walk it is: one an account, an action and a `date` (None is the whole set)."""
+
+    integration: Integration
+    action: str
+    since: int | None
+
+    def walks(self) -> QuerySet[Walk]:
+        return Walk.objects.filter(integration=self.integration, action=self.action, since=self.since)
+
+
+@dataclass(frozen=True)
+class Page:
+    total_count: int
+    ids: Sequence[int]
+
+
+def page(path: Path, whole: QuerySet[Any, int], *, offset: int, limit: int, at: datetime, keep: bool = True) -> Page:
+    """The page of `limit` ids from `offset` on; `whole` yields all ids in their order.
+
+    At offset 0 a walk starts anew (`keep` False leaves the one there is alone); behind it, it goes on; a page with no
+    walk behind it is cut from the set as it stands.
+    """
+    if offset == 0:
+        return _first_page(path, whole, limit=limit, at=at, keep=keep)
+    walk = path.walks().filter(last_page_at__gte=at - LIFETIME).order_by("pk").last()
+    if walk is None:
+        return Page(whole.count(), list(whole[offset : offset + limit]) if offset < 2**62 else [])
+    if walk.last_page_at < at - TOUCHED_EVERY:
+        Walk.objects.filter(pk=walk.pk).update(last_page_at=at)
+    return Page(walk.total_count, _cut(walk, offset, limit))
+
+
+def _first_page(path: Path, whole: QuerySet[Any, int], *, limit: int, at: datetime, keep: bool) -> Page:
+    ids = list(whole.iterator(chunk_size=10_000))
+    if keep:
+        with transaction.atomic():
+            if len(ids) > limit:
+                walk = Walk.objects.create(
+                    integration=path.integration,
+                    action=path.action,
+                    since=path.since,
+                    total_count=len(ids),
+                    last_page_at=at,
+                )
+                WalkChunk.objects.bulk_create(_pack(walk, ids), batch_size=200)
+                path.walks().filter(pk__lt=walk.pk).delete()
+            else:
+                path.walks().delete()
+            Walk.objects.filter(last_page_at__lt=at - LIFETIME).delete()
+    return Page(len(ids), ids[:limit])
+
+
+def _pack(walk: Walk, ids: list[int]) -> list[WalkChunk]:
+    chunks = []
+    for position, start in enumerate(range(0, len(ids), CHUNK)):
+        part = ids[start : start + CHUNK]
+        chunks.append(WalkChunk(walk=walk, position=position, ids=struct.pack(f"<{len(part)}q", *part)))
+    return chunks
+
+
+def _cut(walk: Walk, offset: int, limit: int) -> list[int]:
+    """The ids from `offset` on, at most `limit`, read from the chunks they lie in alone."""
+    if offset >= walk.total_count:
+        return []
+    first, last = offset // CHUNK, (offset + limit - 1) // CHUNK
+    chunks = walk.chunks.filter(position__range=(first, last)).order_by("position").values_list("ids", flat=True)
+    ids = [number for packed in chunks for (number,) in struct.iter_unpack("<q", packed)]
+    start = offset - first * CHUNK
+    return ids[start : start + limit]

@@ -1,0 +1,83 @@
+"""`manage.py start`: from an empty directory to a running server; what `make run` and `make serve` call."""
+
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connections, transaction
+
+from crm.models import Role, User
+from crm.secret_key import kept_secret
+from crm.services.integrations import add_integration
+from crm.services.people import add_user
+
+DEMO_DEALS = 2_000
+DEMO_LOGIN = "admin"
+DEMO_INTEGRATION = "roistat"
+
+
+class Command(BaseCommand):
+    help = "Apply migrations, gather static files and become the production server."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="fill an empty database with a shop to look at")
+
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        try:
+            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if demo and not User.objects.people().exists():
+            self.make_demo()
+        self.stdout.write(f"\nOrbita CRM is at {server_address()}/\n{how_to_enter(demo=demo)}Ctrl+C stops it.\n\n")
+        self.stdout.flush()
+        become_server()
+
+    def make_demo(self) -> None:
+        """A shop's data, an administrator and an integration, all of it or nothing."""
+        with transaction.atomic():
+            call_command("seed_demo", deals=DEMO_DEALS)
+            add_user(
+                login=DEMO_LOGIN, role=Role.ADMINISTRATOR, full_name="Администратор", password=demo_secret("password")
+            )
+            add_integration(login=DEMO_INTEGRATION, secret=demo_secret("integration_secret"))
+
+
+def how_to_enter(*, demo: bool) -> str:
+    people = User.objects.people()
+    if not people.exists():
+        return (
+            "Nobody can log in yet. Make the first administrator:\n"
+            "  .venv/bin/python manage.py add_user admin --role administrator --password 'a long password'\n"
+        )
+    administrator = people.filter(login=DEMO_LOGIN).first()
+    if not (demo and administrator and administrator.check_password(demo_secret("password"))):
+        return ""
+    return (
+        f"Log in as {DEMO_LOGIN} with the password {demo_secret('password')} (kept in var/demo_password).\n"
+        "As an analytics service sees it:\n"
+        f"  curl -u '{DEMO_INTEGRATION}:{demo_secret('integration_secret')}'"
+        f" '{server_address()}/analytics?action=import_scheme'\n"
+    )
+
+
+def demo_secret(name: str) -> str:
+    """A secret of the demo, the same with each start: it is kept in var/, readable by its owner only."""
+    return kept_secret(settings.VAR_DIR / f"demo_{name}", size=18)
+
+
+def server_address() -> str:
+    scheme = "https" if settings.TLS_CERT else "http"
+    host = "localhost" if settings.HOST in ("0.0.0.0", "::") else settings.HOST  # noqa: S104  (nothing is bound here)
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.PORT}"
+
+
+def become_server() -> None:
+    connections.close_all()
+    os.chdir(settings.BASE_DIR)
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"])  # noqa: S606

@@ -1,0 +1,35 @@
+"""What the CRM holds: fields, constraints and the questions that can be asked of them."""
+
+from crm.models.call import Call, FirmPhone
+from crm.models.change import Batch, Change
+from crm.models.client import Client, Contact, ProbableDuplicates
+from crm.models.custom_field import CustomField, FieldChoice, FieldValue
+from crm.models.deal import Deal, StatusStay
+from crm.models.integration import Integration
+from crm.models.message import Message
+from crm.models.status import Palette, Pipeline, Status
+from crm.models.task import Task
+from crm.models.user import Role, User
+
+__all__ = [
+    "Batch",
+    "Call",
+    "Change",
+    "Client",
+    "Contact",
+    "CustomField",
+    "Deal",
+    "FieldChoice",
+    "FieldValue",
+    "FirmPhone",
+    "Integration",
+    "Message",
+    "Palette",
+    "Pipeline",
+    "ProbableDuplicates",
+    "Role",
+    "Status",
+    "StatusStay",
+    "Task",
+    "User",
+]

@@ -1,0 +1,127 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.number import NumberedQuerySet, NumberField
+
+
+class ClientQuerySet(NumberedQuerySet["Client"]):
+    def present(self) -> "ClientQuerySet":
+        """Neither merged into another nor in the trash."""
+        return self.filter(merged_into=None, trashed_at=None)
+
+    def with_deals(self) -> "ClientQuerySet":
+        from crm.models.deal import Deal
+
+        return self.filter(Exists(Deal.objects.filter(client=OuterRef("pk"))))
+
+
+class Client(models.Model):
+    id = NumberField()
+    name = models.CharField(_("name"), max_length=255, blank=True)
+    company = models.CharField(_("company"), max_length=255, blank=True)
+    manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="clients",
+        verbose_name=_("manager"),
+    )
+    notes = models.TextField(_("notes"), blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    # Moves when name, phones or e-mails change: what an incremental export_clients goes by.
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, db_index=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="client_not_merged_into_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.company or f"#{self.pk}"
+
+    def survivor(self) -> "Client":
+        """The client that this one was merged into, followed to the end; itself if it was not."""
+        client = self
+        while client.merged_into is not None:
+            client = client.merged_into
+        return client
+
+
+class Contact(models.Model):
+    """A phone or an e-mail of a client, as entered and as compared. Families share phones: the same one may stand
+    twice.
+    """
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        EMAIL = "email", _("E-mail")
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="contacts", verbose_name=_("client"))
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind)
+    entered = models.CharField(_("phone or e-mail"), max_length=255)
+    # E.164 or the e-mail in lower case; empty where the text is neither, and then it joins nobody.
+    normalised = models.CharField(max_length=255, blank=True, editable=False)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["phone", "email"]), name="contact_kind_known"),
+            models.CheckConstraint(condition=~Q(entered=""), name="contact_not_empty"),
+            models.UniqueConstraint(
+                fields=["client", "kind", "normalised"], condition=~Q(normalised=""), name="contact_once_a_client"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["kind", "normalised", "client"], condition=~Q(normalised=""), name="contact_by_value"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.entered
+
+
+class ProbableDuplicates(models.Model):
+    """Two clients that may be one person, `first` with the lower number; kept so that people decide."""
+
+    first = models.ForeignKey(Client, models.CASCADE, related_name="+", verbose_name=_("client"))
+    second = models.ForeignKey(Client, models.CASCADE, related_name="+", verbose_name=_("other client"))
+    found_at = models.DateTimeField(_("found"), default=timezone.now)
+    dismissed_at = models.DateTimeField(_("found to be different"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("probable duplicates")
+        verbose_name_plural = _("probable duplicates")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="probable_duplicates_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="probable_duplicates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}"

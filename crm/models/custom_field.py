@@ -1,0 +1,95 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+KEY_LENGTH = 128
+
+
+class CustomField(models.Model):
+    """A field of deals that administrators define; the protocol lists it under `fields`."""
+
+    class Type(models.TextChoices):
+        TEXT = "text", _("Text")
+        NUMBER = "number", _("Number")
+        DATE = "date", _("Date")
+        YES_NO = "yes_no", _("Yes or no")
+        CHOICE = "choice", _("Choice")
+        LINK = "link", _("Link")
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    type = models.CharField(_("type"), max_length=10, choices=Type, default=Type.TEXT)
+    position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
+    is_required = models.BooleanField(
+        _("required"), default=False, help_text=_("Asked for when people save a deal; a lead is never refused for it.")
+    )
+    on_card = models.BooleanField(_("shown on the deal"), default=True)
+    on_board = models.BooleanField(_("shown on the board"), default=False)
+    on_list = models.BooleanField(_("shown in lists"), default=False)
+    is_archived = models.BooleanField(
+        _("archived"), default=False, help_text=_("Hidden from people; the analytics service still sees it.")
+    )
+
+    class Meta:
+        verbose_name = _("custom field")
+        verbose_name_plural = _("custom fields")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(type__in=["text", "number", "date", "yes_no", "choice", "link"]),
+                name="custom_field_type_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FieldChoice(models.Model):
+    """One of the values offered for a field of type choice. Deals hold the label itself."""
+
+    field = models.ForeignKey(CustomField, models.CASCADE, related_name="choices", verbose_name=_("field"))
+    label = models.CharField(_("label"), max_length=255)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("choice")
+        verbose_name_plural = _("choices")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["field", "label"], name="field_choice_label_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class FieldValue(models.Model):
+    """What a deal holds in a custom field: the text as entered, and what of it can be sorted, grouped and compared.
+
+    What cannot be read as the field's type keeps its text and has neither number nor date, so it sorts last.
+    """
+
+    deal = models.ForeignKey("crm.Deal", models.CASCADE, related_name="field_values", verbose_name=_("deal"))
+    field = models.ForeignKey(CustomField, models.PROTECT, related_name="values", verbose_name=_("field"))
+    text = models.TextField(_("value"))
+    key = models.CharField(max_length=KEY_LENGTH, editable=False)
+    number = models.DecimalField(max_digits=30, decimal_places=6, null=True, editable=False)
+    date = models.DateField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("field value")
+        verbose_name_plural = _("field values")
+        constraints = [
+            models.UniqueConstraint(fields=["deal", "field"], name="field_value_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="field_value_not_empty"),
+        ]
+        indexes = [
+            models.Index(fields=["field", "key", "deal"], name="field_value_by_key"),
+            models.Index(
+                fields=["field", "number", "deal"], condition=Q(number__isnull=False), name="field_value_by_number"
+            ),
+            models.Index(
+                fields=["field", "date", "deal"], condition=Q(date__isnull=False), name="field_value_by_date"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,112 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.client import Client
+from crm.models.number import NumberedQuerySet, NumberField
+from crm.models.status import Status
+
+
+class DealQuerySet(NumberedQuerySet["Deal"]):
+    def open(self) -> "DealQuerySet":
+        return self.filter(status__kind=Status.Kind.OPEN)
+
+    def in_trash(self) -> "DealQuerySet":
+        return self.filter(trashed_at__isnull=False)
+
+    def changed_since(self, moment: datetime) -> "DealQuerySet":
+        """Deals that arrived at `moment` or later, or of which something changed then that the export shows."""
+        return self.filter(changed_at__gte=moment)
+
+
+class Deal(models.Model):
+    id = NumberField()
+    title = models.CharField(_("title"), max_length=255)
+    client = models.ForeignKey(
+        Client, models.PROTECT, null=True, blank=True, related_name="deals", verbose_name=_("client")
+    )
+    status = models.ForeignKey(Status, models.PROTECT, related_name="deals", verbose_name=_("status"))
+    manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deals",
+        verbose_name=_("manager"),
+    )
+    # Money is in the installation's one currency; null is unknown, which zero is not.
+    price = models.DecimalField(_("price"), max_digits=15, decimal_places=3, null=True, blank=True)
+    cost = models.DecimalField(_("cost"), max_digits=15, decimal_places=3, null=True, blank=True)
+    visit = models.CharField(
+        _("visit"),
+        max_length=255,
+        blank=True,
+        help_text=_("A number, a promo code or the name of an offline source, from the analytics service."),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, db_index=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+    # Moved by what the exported order shows, and by nothing else (crm.services.orders).
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    lost_reason = models.CharField(_("reason of loss"), max_length=255, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    extra = models.JSONField(_("what no field matched"), default=dict, blank=True, editable=False)
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, blank=True, editable=False)
+    status_before_trash = models.ForeignKey(
+        Status, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    # The order as the export shows it, kept ready, and the scheme it was written by (crm.services.orders).
+    order_json = models.TextField(editable=False)
+    order_scheme = models.BigIntegerField(default=0, editable=False)
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deal")
+        verbose_name_plural = _("deals")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(trashed_at=None, status_before_trash=None)
+                | Q(trashed_at__isnull=False, status_before_trash__isnull=False),
+                name="deal_in_trash_knows_its_status",
+            ),
+        ]
+        indexes = [models.Index(fields=["changed_at", "id"], name="deal_by_change")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class StatusStay(models.Model):
+    """A deal's time in a status; the open one has no end."""
+
+    deal = models.ForeignKey(Deal, models.CASCADE, related_name="stays", verbose_name=_("deal"))
+    status = models.ForeignKey(Status, models.PROTECT, related_name="stays", verbose_name=_("status"))
+    entered_at = models.DateTimeField(_("entered"))
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("stay in a status")
+        verbose_name_plural = _("stays in statuses")
+        ordering = ["entered_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["deal"], condition=Q(left_at=None), name="status_stay_one_open"),
+            models.CheckConstraint(
+                condition=Q(left_at=None) | Q(left_at__gte=models.F("entered_at")), name="status_stay_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id}: {self.status}"

@@ -1,0 +1,81 @@
+"""The one number sequence that deals, clients, messages, tasks and calls share, so that a number names one thing.
+
+PostgreSQL keeps it as a sequence, SQLite as a row that an upsert moves on; the first migration makes either.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import connections, models, router
+
+SEQUENCE = "crm_number"
+
+
+def take_numbers(count: int, *, using: str) -> list[int]:
+    """Take the next `count` numbers of the sequence for good, in ascending order."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SELECT nextval('{SEQUENCE}') FROM generate_series(1, %s)", [count])
+            return sorted(number for (number,) in cursor.fetchall())
+        cursor.execute(
+            f"INSERT INTO {SEQUENCE} (id, value) VALUES (1, %s)"
+            " ON CONFLICT (id) DO UPDATE SET value = value + excluded.value RETURNING value",
+            [count],
+        )
+        [(last,)] = cursor.fetchall()
+    return list(range(last - count + 1, last + 1))
+
+
+def pass_numbers_up_to(last: int, *, using: str) -> None:
+    """Let the sequence go on behind `last` at the earliest: rows with numbers of their own were written."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"SELECT setval('{SEQUENCE}', %s) FROM {SEQUENCE} WHERE last_value < %s OR NOT is_called", [last, last]
+            )
+        else:
+            cursor.execute(
+                f"INSERT INTO {SEQUENCE} (id, value) VALUES (1, %s)"
+                " ON CONFLICT (id) DO UPDATE SET value = max(value, excluded.value)",
+                [last],
+            )
+
+
+if TYPE_CHECKING:
+    _BigInteger = models.BigIntegerField[int | None, int]
+else:  # Django's own fields are generic for the type checker alone
+    _BigInteger = models.BigIntegerField
+
+
+class NumberField(_BigInteger):
+    """A primary key that takes its value from the number sequence when the row is saved."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"primary_key": True, "editable": False})
+
+    def has_default(self) -> bool:
+        # Tells Django that a new row is to be inserted, not tried as an UPDATE first.
+        return True
+
+    def get_default(self) -> None:
+        return None
+
+    def get_pk_value_on_save(self, instance: models.Model) -> int:
+        [number] = take_numbers(1, using=router.db_for_write(type(instance), instance=instance))
+        return number
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class NumberedQuerySet(models.QuerySet[Row]):
+    def bulk_create(self, objs: Iterable[Row], *args: Any, **options: Any) -> list[Row]:
+        """As Django's; the rows without a number take theirs in one block."""
+        rows = list(objs)
+        unnumbered = [row for row in rows if row.pk is None]
+        if unnumbered:
+            for row, number in zip(unnumbered, take_numbers(len(unnumbered), using=self.db), strict=True):
+                row.pk = number
+        return super().bulk_create(rows, *args, **options)

@@ -1,0 +1,130 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator", _("Administrator")
+    MANAGER = "manager", _("Manager")
+    OBSERVER = "observer", _("Observer")
+
+    @classmethod
+    def responsible(cls) -> list["Role"]:
+        """The roles whose people can be responsible for a deal."""
+        return [cls.ADMINISTRATOR, cls.MANAGER]
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def people(self) -> "UserQuerySet":
+        return self.filter(kind=User.Kind.PERSON)
+
+    def assignable(self) -> "UserQuerySet":
+        """Who can be made responsible for a deal today."""
+        return self.people().filter(is_active=True, role__in=Role.responsible())
+
+    def managers(self) -> "UserQuerySet":
+        """Who is or ever was responsible for deals, as the protocol lists them: those who left stay (section 2)."""
+        from crm.models.deal import Deal
+
+        used = Exists(Deal.objects.filter(manager=OuterRef("pk")))
+        return self.people().filter(Q(role__in=Role.responsible()) | used).order_by("pk")
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # a base made at run time
+    def get_by_natural_key(self, username: str | None) -> "User":
+        user: User = self.get(login=(username or "").lower())
+        return user
+
+    def create_superuser(self, login: str, password: str | None = None, **fields: Any) -> "User":
+        """For Django's own `createsuperuser`."""
+        user = User(login=login.lower(), role=Role.ADMINISTRATOR, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person, or a service that acts for an outside system. Every "who" in the database is a key to this table."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        SERVICE = "service", _("Service")
+
+    class Theme(models.TextChoices):
+        SYSTEM = "", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    login = models.CharField(_("login"), max_length=150, unique=True)
+    full_name = models.CharField(_("full name"), max_length=255, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PERSON, editable=False)
+    role = models.CharField(_("role"), max_length=15, choices=Role, default=Role.MANAGER)
+    own_only = models.BooleanField(_("sees only own deals"), default=False)
+    language = models.CharField(
+        _("language"), max_length=5, blank=True, choices=settings.LANGUAGES, help_text=_("Empty: as the browser asks.")
+    )
+    zone = models.CharField(
+        _("time zone"), max_length=50, blank=True, help_text=_("For clock times. Empty: the installation's.")
+    )
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Off: cannot sign in, and is offered for no new deal.")
+    )
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["full_name", "login"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=Q(kind="person") | Q(kind="service", is_active=True),
+                name="user_service_switched_by_integration",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.login
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.kind == self.Kind.PERSON and self.is_active and self.role == Role.ADMINISTRATOR
+
+    # What Django's admin asks of a user: administrators may do all there, nobody else enters.
+
+    @property
+    def is_staff(self) -> bool:
+        return self.is_administrator
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.is_administrator
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_administrator
+
+    def has_perms(self, perm_list: Iterable[str], obj: object = None) -> bool:
+        return self.is_administrator
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_administrator

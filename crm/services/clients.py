@@ -1,0 +1,112 @@
+"""Writes to clients, and how a client is found by what he left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from crm.models import Change, Client, Contact, ProbableDuplicates, User
+from crm.services.contacts import normalise
+from crm.services.history import Entry, record
+from crm.services.locking import lock
+
+Kind = Contact.Kind
+Via = Change.Via
+Verb = Change.Verb
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """What somebody left of himself: any of it may be empty."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+    def contacts(self) -> list[tuple[Contact.Kind, str, str]]:
+        """What is there of phone and e-mail: kind, as entered, as compared."""
+        pairs = [(Kind.PHONE, self.phone), (Kind.EMAIL, self.email)]
+        return [(kind, entered, normalise(kind, entered)) for kind, entered in pairs if entered]
+
+
+def client_by_contact(kind: str, normalised: str) -> Client | None:
+    """The client with this phone or e-mail: of several the one with the most recent deal, then the lowest number."""
+    if not normalised:
+        return None
+    return (
+        Client.objects.present()
+        .filter(contacts__kind=kind, contacts__normalised=normalised)
+        .annotate(latest_deal=Max("deals__created_at"))
+        .order_by(F("latest_deal").desc(nulls_last=True), "pk")
+        .first()
+    )
+
+
+def take_in_visitor(visitor: Visitor, *, by: User | None, via: Change.Via, at: datetime) -> tuple[Client | None, bool]:
+    """The client that a visitor is: found by phone, then by e-mail, else made; None where nothing was left.
+
+    A known client's empty name is filled in and what he has not yet is added to his contacts. The second value says
+    that phone and e-mail found two clients; they are then kept as probable duplicates. Runs in the caller's
+    transaction; visitors with one phone or e-mail wait for each other.
+    """
+    contacts = visitor.contacts()
+    lock(*(f"{kind}:{normalised}" for kind, _, normalised in contacts if normalised))
+    found = [client for kind, _, normalised in contacts if (client := client_by_contact(kind, normalised))]
+    if not found:
+        if not (visitor.name or contacts):
+            return None, False
+        return create_client(visitor=visitor, by=by, via=via, at=at), False
+    client = found[0]
+    complete_client(client=client, visitor=visitor, by=by, via=via, at=at)
+    doubled = found[-1] != client
+    if doubled:
+        suspect_duplicates(client, found[-1], at=at)
+    return client, doubled
+
+
+@transaction.atomic
+def create_client(
+    *, visitor: Visitor, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None
+) -> Client:
+    moment = at or timezone.now()
+    client = Client.objects.create(name=visitor.name, created_at=moment, changed_at=moment)
+    Contact.objects.bulk_create(
+        Contact(client=client, kind=kind, entered=entered, normalised=normalised)
+        for kind, entered, normalised in visitor.contacts()
+    )
+    record(Entry(client.pk, Verb.CREATED), by=by, via=via, at=moment)
+    return client
+
+
+@transaction.atomic
+def complete_client(
+    *, client: Client, visitor: Visitor, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None
+) -> Client:
+    """Fill in what a client lacks: his name, a further phone or e-mail. Nothing that is there is overwritten."""
+    moment = at or timezone.now()
+    client = Client.objects.select_for_update().get(pk=client.pk)
+    entries = []
+    if visitor.name and not client.name:
+        client.name = visitor.name
+        entries.append(Entry(client.pk, Verb.CHANGED, "name", "", visitor.name))
+    known = list(client.contacts.all())
+    for kind, entered, normalised in visitor.contacts():
+        if any(c.kind == kind and (c.normalised == normalised != "" or c.entered == entered) for c in known):
+            continue
+        position = 1 + max((contact.position for contact in known), default=0)
+        Contact.objects.create(client=client, kind=kind, entered=entered, normalised=normalised, position=position)
+        entries.append(Entry(client.pk, Verb.CHANGED, kind, None, entered))
+    if entries:
+        client.changed_at = moment
+        client.version += 1
+        client.save(update_fields=["name", "changed_at", "version"])
+        record(*entries, by=by, via=via, at=moment)
+    return client
+
+
+def suspect_duplicates(one: Client, other: Client, *, at: datetime) -> None:
+    """Keep the pair for people to decide; a pair that they found to be different stays so."""
+    first, second = sorted((one, other), key=lambda client: client.pk)
+    ProbableDuplicates.objects.get_or_create(first=first, second=second, defaults={"found_at": at})

@@ -1,0 +1,180 @@
+"""Writes to deals. Each locks the deal, keeps the history and ends by refreshing the order that the export shows."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from crm.models import Change, Client, CustomField, Deal, FieldValue, Status, StatusStay, User
+from crm.models.number import take_numbers
+from crm.services.field_values import make_value, put_values
+from crm.services.history import Entry, record
+from crm.services.orders import current_scheme, refresh_order, write_order
+
+Via = Change.Via
+Verb = Change.Verb
+
+# What `change_deal` writes; a status is moved, the trash has its own door.
+CHANGEABLE = frozenset({"title", "client", "manager", "price", "cost", "visit", "created_at", "lost_reason", "extra"})
+
+
+@transaction.atomic
+def create_deal(
+    *,
+    title: str,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    client: Client | None = None,
+    status: Status | None = None,
+    values: Mapping[CustomField, str] | None = None,
+    at: datetime | None = None,
+    **columns: Any,
+) -> Deal:
+    """Create a deal, in the first open status unless given; `columns` are further columns of Deal.
+
+    It counts as changed now, whatever its `created_at` (an incremental pull must see a late lead), and entered its
+    status now.
+    """
+    moment = at or timezone.now()
+    [number] = take_numbers(1, using=transaction.get_connection().alias)
+    columns.setdefault("created_at", moment)
+    deal = Deal(
+        pk=number,
+        title=title,
+        client=client,
+        status=status or Status.objects.first_open(),
+        created_by=by,
+        changed_at=moment,
+        **columns,
+    )
+    if deal.status.is_closed:
+        deal.closed_at = moment
+    rows = [make_value(deal, field, text) for field, text in (values or {}).items() if text]
+    rows.sort(key=lambda row: (row.field.position, row.field_id))
+    write_order(deal, [(row.field_id, row.text) for row in rows], scheme=current_scheme())
+    deal.save(force_insert=True)
+    FieldValue.objects.bulk_create(rows)
+    StatusStay.objects.create(deal=deal, status=deal.status, entered_at=moment)
+    record(Entry(deal.pk, Verb.CREATED), by=by, via=via, at=moment)
+    return deal
+
+
+@transaction.atomic
+def change_deal(
+    *,
+    deal: Deal,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    values: Mapping[CustomField, str] | None = None,
+    at: datetime | None = None,
+    **columns: Any,
+) -> Deal:
+    """Write the given columns and custom values; what is as it was leaves no trace. The locked, saved deal is
+    returned.
+    """
+    if unknown := columns.keys() - CHANGEABLE:
+        raise TypeError(f"change_deal() does not write {', '.join(sorted(unknown))}")
+    deal = locked(deal)
+    entries = []
+    for name, new in columns.items():
+        old = getattr(deal, name)
+        if old != new:
+            setattr(deal, name, new)
+            entries.append(Entry(deal.pk, Verb.CHANGED, name, old, new))
+    written = [entry.field for entry in entries]
+    entries += put_values(deal, values or {})
+    save_with_order(deal, written, at=at)
+    record(*entries, by=by, via=via, at=at)
+    return deal
+
+
+@transaction.atomic
+def move_deal(
+    *,
+    deal: Deal,
+    status: Status,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    lost_reason: str = "",
+    at: datetime | None = None,
+) -> Deal:
+    """Move a deal to a status: its stay in the old one ends, a closed status dates the close. The trash is
+    `trash_deal`.
+    """
+    if status.kind == Status.Kind.DELETED:
+        return trash_deal(deal=deal, by=by, via=via, at=at)
+    deal = locked(deal)
+    if deal.trashed_at is not None:
+        deal.trashed_at = deal.status_before_trash = None
+    _enter(deal, status, lost_reason=lost_reason, by=by, via=via, at=at or timezone.now(), verb=Verb.MOVED)
+    return deal
+
+
+@transaction.atomic
+def trash_deal(*, deal: Deal, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None) -> Deal:
+    """Move a deal to the trash: the status of kind deleted, which the export shows. `restore_deal` brings it back."""
+    deal = locked(deal)
+    if deal.trashed_at is not None:
+        return deal
+    moment = at or timezone.now()
+    deal.trashed_at, deal.status_before_trash = moment, deal.status
+    _enter(deal, Status.objects.deleted(), lost_reason="", by=by, via=via, at=moment, verb=Verb.TRASHED)
+    return deal
+
+
+@transaction.atomic
+def restore_deal(*, deal: Deal, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None) -> Deal:
+    """Bring a deal back from the trash to the status it had."""
+    deal = locked(deal)
+    if deal.status_before_trash is None:
+        return deal
+    status, lost_reason = deal.status_before_trash, deal.lost_reason
+    deal.trashed_at = deal.status_before_trash = None
+    _enter(deal, status, lost_reason=lost_reason, by=by, via=via, at=at or timezone.now(), verb=Verb.RESTORED)
+    return deal
+
+
+def locked(deal: Deal) -> Deal:
+    """The deal as it stands in the database now, its row locked to the end of the transaction."""
+    return Deal.objects.select_for_update(of=("self",)).select_related("status", "status_before_trash").get(pk=deal.pk)
+
+
+def save_with_order(deal: Deal, written: list[str], *, at: datetime | None = None) -> None:
+    """Save the named columns of a locked deal together with its refreshed order: how every write to a deal ends."""
+    names = [*written, *refresh_order(deal, at=at)]
+    if names:
+        deal.save(update_fields=names)
+
+
+def _enter(
+    deal: Deal,
+    status: Status,
+    *,
+    lost_reason: str,
+    by: User | None,
+    via: Change.Via,
+    at: datetime,
+    verb: Change.Verb,
+) -> None:
+    old = deal.status
+    entries = [Entry(deal.pk, verb, "status", old, status)] if old != status else []
+    if old != status:
+        # A clock that was set back must not end a stay before it began.
+        stay = StatusStay.objects.filter(deal=deal, left_at=None).first()
+        if stay is not None:
+            stay.left_at = max(at, stay.entered_at)
+            stay.save(update_fields=["left_at"])
+        StatusStay.objects.create(deal=deal, status=status, entered_at=at)
+        deal.status = status
+        deal.closed_at = (deal.closed_at or at) if status.is_closed else None
+    reason = lost_reason if status.kind in (Status.Kind.LOST, Status.Kind.DELETED) else ""
+    if status.kind == Status.Kind.DELETED:
+        reason = deal.lost_reason
+    if deal.lost_reason != reason:
+        entries.append(Entry(deal.pk, Verb.CHANGED, "lost_reason", deal.lost_reason, reason))
+        deal.lost_reason = reason
+    columns = ["status", "closed_at", "lost_reason", "trashed_at", "status_before_trash"]
+    save_with_order(deal, columns, at=at)
+    record(*entries, by=by, via=via, at=at)

@@ -1,0 +1,66 @@
+"""A lead: somebody left a phone on the site, and it becomes a deal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.models import Change, CustomField, Deal, User
+from crm.services.clients import Visitor, take_in_visitor
+from crm.services.deals import create_deal
+from crm.services.messages import write_message
+
+
+@dataclass
+class Lead:
+    """What is known of a lead. `data` and `parameters` are what no field could take; staff see both on the deal."""
+
+    title: str = ""
+    visitor: Visitor = field(default_factory=Visitor)
+    comment: str = ""
+    visit: str = ""
+    manager: User | None = None
+    created_at: datetime | None = None
+    values: Mapping[CustomField, str] = field(default_factory=dict)
+    data: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    def headline(self) -> str:
+        """The deal's title: as given, else the best there is to call it by."""
+        visitor = self.visitor
+        return self.title or visitor.name or visitor.phone or visitor.email or _("Lead")
+
+
+@transaction.atomic
+def take_lead(*, lead: Lead, by: User | None, via: Change.Via, at: datetime | None = None) -> tuple[Deal, list[str]]:
+    """Make a deal of a lead, find or make its client, keep its text as the first comment.
+
+    The deal is returned with remarks for whoever watches the integration: what people should look at.
+    """
+    moment = at or timezone.now()
+    remarks = []
+    client, doubled = take_in_visitor(lead.visitor, by=by, via=via, at=moment)
+    if doubled:
+        remarks.append(_("phone and e-mail belong to two clients: they are marked as probable duplicates"))
+    parameters = dict(lead.parameters)
+    if client is not None and lead.visitor.name and client.name not in ("", lead.visitor.name):
+        parameters["name"] = lead.visitor.name
+    extra = {"data": lead.data, "parameters": parameters}
+    deal = create_deal(
+        title=lead.headline(),
+        client=client,
+        manager=lead.manager,
+        visit=lead.visit,
+        values=lead.values,
+        created_at=lead.created_at or moment,
+        extra={name: kept for name, kept in extra.items() if kept},
+        by=by,
+        via=via,
+        at=moment,
+    )
+    if lead.comment:
+        write_message(subject=deal, text=lead.comment, by=by, via=via, at=moment)
+    return deal, remarks

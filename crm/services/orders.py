@@ -1,0 +1,110 @@
+"""A deal as the protocol's `export` shows it (PROTOCOL.md, section 2), kept ready beside the deal as JSON.
+
+Every service that touches a deal ends in `refresh_order`. Adding to the scheme of fields leaves the kept orders true;
+changing the order of fields or the currency does not, so each row says by which scheme it was written, and a reader
+builds those of another scheme afresh (`current_orders`).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zlib import crc32
+
+import orjson
+from django.conf import settings
+from django.utils import timezone
+
+from crm.models import CustomField, Deal, FieldValue
+
+# What the order shows of a deal's own columns.
+ORDER_FIELDS = ("title", "created_at", "status", "price", "cost", "visit", "client", "manager")
+
+
+def build_order(deal: Deal, values: Iterable[tuple[int, str]]) -> dict[str, Any]:
+    """The order as a dict, its keys in the contract's order; what is empty is left out.
+
+    `values` are pairs of custom field id and text, in the order of the fields.
+    """
+    order: dict[str, Any] = {
+        "id": str(deal.pk),
+        "name": deal.title,
+        "date_create": str(int(deal.created_at.timestamp())),
+        "status": str(deal.status_id),
+    }
+    if deal.price is not None:
+        order["price"] = price_text(deal.price)
+    if deal.cost is not None:
+        order["cost"] = {"value": float(deal.cost), "currency": settings.CURRENCY}
+    if deal.visit:
+        order["visit"] = deal.visit
+    if deal.client_id is not None:
+        order["client_id"] = str(deal.client_id)
+    if deal.manager_id is not None:
+        order["manager_id"] = str(deal.manager_id)
+    fields = [{str(field): text} for field, text in values]
+    if fields:
+        order["fields"] = fields
+    return order
+
+
+def price_text(price: Decimal) -> str:
+    """Two decimals, a third only if it is not zero: "1500.00", "123.123"."""
+    text = f"{price:.3f}"
+    return text.removesuffix("0")
+
+
+def order_scheme(field_ids: Sequence[int]) -> int:
+    """A number for what the kept orders depend on beside the deal itself: the order of fields and the currency.
+
+    `field_ids` are all fields in their order. Only the part that is not simply "the newer one behind" counts, so a
+    field added at the end changes nothing.
+    """
+    rearranged = len(field_ids)
+    while rearranged and field_ids[rearranged - 1] == max(field_ids[:rearranged]):
+        rearranged -= 1
+    return crc32(f"{settings.CURRENCY} {field_ids[:rearranged]}".encode())
+
+
+def current_scheme() -> int:
+    return order_scheme(list(CustomField.objects.order_by("position", "pk").values_list("pk", flat=True)))
+
+
+def values_of(deals: Sequence[Deal]) -> dict[int, list[tuple[int, str]]]:
+    """Deal id → its pairs of field id and text, in the order of the fields."""
+    values: dict[int, list[tuple[int, str]]] = {deal.pk: [] for deal in deals}
+    rows = (
+        FieldValue.objects.filter(deal__in=values)
+        .order_by("deal_id", "field__position", "field_id")
+        .values_list("deal_id", "field_id", "text")
+    )
+    for deal_id, field_id, text in rows:
+        values[deal_id].append((field_id, text))
+    return values
+
+
+def write_order(deal: Deal, values: Iterable[tuple[int, str]], *, scheme: int) -> None:
+    """Set the kept order of a deal in memory; the caller saves it."""
+    deal.order_json = orjson.dumps(build_order(deal, values)).decode()
+    deal.order_scheme = scheme
+
+
+def refresh_order(deal: Deal, *, at: datetime | None = None) -> list[str]:
+    """Bring the kept order in line with the deal, in memory, and move `changed_at` if the order shows something new.
+
+    The names of the fields to save are returned. The deal's row must be locked, its values saved before.
+    """
+    before = deal.order_json
+    write_order(deal, values_of([deal])[deal.pk], scheme=current_scheme())
+    if deal.order_json == before:
+        return []
+    deal.changed_at = at or timezone.now()
+    return ["order_json", "order_scheme", "changed_at"]
+
+
+def rewrite_orders(deals: Sequence[Deal]) -> None:
+    """Keep the orders of these deals by the current scheme. Nothing changed that a pull must fetch again."""
+    values, scheme = values_of(deals), current_scheme()
+    for deal in deals:
+        write_order(deal, values[deal.pk], scheme=scheme)
+    Deal.objects.bulk_update(deals, ["order_json", "order_scheme"])

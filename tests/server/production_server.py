@@ -1,0 +1,131 @@
+"""The production server as a process of its own, on a free port and a database of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+import psycopg
+from django.conf import settings
+from psycopg import sql
+
+START_SECONDS = 60
+
+
+class ProductionServer:
+    """Gunicorn as `manage.py start` runs it, on a database with all migrations applied.
+
+    `directory` takes the log and, on SQLite, the database. `environment` stands above what the tests were started with:
+    TLS_CERT, WORKERS, … Used in a `with`, or by `start()` and `stop()`.
+    """
+
+    def __init__(self, directory: Path, database_url: str, **environment: str) -> None:
+        self.log_file = directory / "server.log"
+        self.port = free_port()
+        scheme = "https" if "TLS_CERT" in environment else "http"
+        self.base_url = f"{scheme}://localhost:{self.port}"
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "crm.settings",
+            "DATABASE_URL": database_url,
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "SECRET_KEY": settings.SECRET_KEY,
+            **environment,
+        }
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Returns when the server is ready; RuntimeError with its log if it does not get so far."""
+        self.manage("migrate", "--verbosity=0")
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"],
+                cwd=settings.BASE_DIR,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"the server did not start:\n{self.log}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Ends the server as a supervisor does: requests under way are still answered."""
+        self.process.terminate()
+        self.process.wait(timeout=40)
+
+    def reload(self) -> None:
+        """New workers take over from the old ones."""
+        self.process.send_signal(signal.SIGHUP)
+
+    def is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.base_url}/readyz", verify=False).status_code == 200  # noqa: S501  (only: is it up)
+        except httpx.TransportError:
+            return False
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a management command on the server's database; its output."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=settings.BASE_DIR, env=self.environment, check=True, text=True, stdout=subprocess.PIPE
+        ).stdout
+
+    @property
+    def worker_pids(self) -> list[int]:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def kill_worker(self) -> None:
+        """`kill -9` of one worker; returns at once, the master starts another."""
+        os.kill(self.worker_pids[0], signal.SIGKILL)
+
+    @property
+    def log(self) -> str:
+        """What the server has written so far, to standard output and to standard error."""
+        return self.log_file.read_text()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def make_database(directory: Path) -> str:
+    """The URL of an empty database of the kind that the tests run on; on PostgreSQL to be dropped when done."""
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+        return f"sqlite:///{directory / 'crm.sqlite3'}"
+    name = f"{settings.TEST_DATABASE}_server_{os.getpid()}_{time.monotonic_ns()}"
+    with administration() as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
+
+
+def drop_database(url: str) -> None:
+    if not url.startswith("sqlite"):
+        name = url.rpartition("/")[2]
+        with administration() as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def administration() -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)

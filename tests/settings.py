@@ -1,0 +1,20 @@
+"""The product's settings, as the tests want them: quick, in English, on a database of their own."""
+
+import hashlib
+import os
+
+from crm.settings import *  # noqa: F403  (settings that build on others: Django's own idiom)
+from crm.settings import BASE_DIR, DATABASES, SQLITE_OPTIONS, STORAGES, VAR_DIR
+
+LANGUAGE_CODE = "en"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+# Two checkouts, or two runs with a name each, share one PostgreSQL and must not share a database.
+TEST_DATABASE = os.environ.get("TEST_DATABASE") or f"test_orbita_{hashlib.sha256(bytes(BASE_DIR)).hexdigest()[:8]}"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # In a file: threads and the server's processes cannot share one in memory. What a power cut does is not tested.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"{TEST_DATABASE}.sqlite3")}
+    SQLITE_OPTIONS["init_command"] = SQLITE_OPTIONS["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+else:
+    DATABASES["default"]["TEST"] = {"NAME": TEST_DATABASE}

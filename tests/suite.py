@@ -1,0 +1,83 @@
+"""`make test`: the suite on SQLite and, where it answers, on PostgreSQL, and the coverage that both reach together."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+COVERAGE = ROOT / "var" / "coverage"
+LEAST_COVERAGE = {"analytics_api": 95, "crm": 90}
+LOCAL_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status: 0 when all that ran is green and, with CI=true, nothing was left out. `arguments` go to pytest."""
+    left_out = []
+    postgres = postgres_url()
+    if not answers(postgres):
+        left_out.append(f"PostgreSQL: nothing answers at {postgres.rpartition('@')[2]}")
+        postgres = ""
+    if not shutil.which("chromium"):
+        left_out.append("Chromium: not installed, so no browser test ran")
+        arguments = ["-m", "not browser", *arguments]
+
+    shutil.rmtree(COVERAGE, ignore_errors=True)
+    failed = not run_pytest("sqlite", "", arguments)
+    if postgres:
+        failed |= not run_pytest("postgresql", postgres, arguments)
+    if not arguments:
+        failed |= not coverage_is_enough(enforced=not left_out)
+
+    for program in left_out:
+        print(f"LEFT OUT  {program}")
+    if left_out and os.environ.get("CI") == "true":
+        print("With CI=true nothing may be left out.")
+        failed = True
+    return int(failed)
+
+
+def postgres_url() -> str:
+    """The server on which test databases may be made, from DATABASE_URL or TEST_POSTGRES_URL if they name one."""
+    database_url = os.environ.get("DATABASE_URL", "")
+    if database_url.startswith(("postgres://", "postgresql://")):
+        return database_url
+    return os.environ.get("TEST_POSTGRES_URL", LOCAL_POSTGRES)
+
+
+def answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def run_pytest(name: str, database_url: str, arguments: list[str]) -> bool:
+    print(f"\n=== {name} ===", flush=True)
+    environment = os.environ | {"COVERAGE_FILE": str(COVERAGE / name), "DATABASE_URL": database_url}
+    if not database_url:
+        del environment["DATABASE_URL"]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--cov", "--cov-report=", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+
+
+def coverage_is_enough(*, enforced: bool) -> bool:
+    """Prints what no test reaches. With a database left out, what only it reaches is missing, so no bar holds."""
+    environment = os.environ | {"COVERAGE_FILE": str(COVERAGE / "all")}
+    coverage = [sys.executable, "-m", "coverage"]
+    parts = [str(path) for path in COVERAGE.iterdir()]
+    subprocess.run([*coverage, "combine", "--quiet", *parts], cwd=ROOT, env=environment, check=True)
+    enough = True
+    for package, bar in LEAST_COVERAGE.items():
+        print(f"\n--- coverage of {package}, lines and branches: at least {bar} % ---", flush=True)
+        report = [*coverage, "report", f"--include={package}/*", "--skip-covered", f"--fail-under={bar}"]
+        enough &= subprocess.run(report, cwd=ROOT, env=environment, check=False).returncode == 0
+    return enough or not enforced
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

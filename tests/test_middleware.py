@@ -1,0 +1,72 @@
+import json
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from crm.middleware import MAX_QUERY_BYTES, TrustedProxyMiddleware, client_address
+
+PROXY = "10.0.0.1"
+SECOND_PROXY = "192.168.7.20"
+PERSON = "203.0.113.9"
+LIAR = "198.51.100.66"
+
+
+@pytest.fixture(autouse=True)
+def _proxies(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = [PROXY, "192.168.7.0/24", "2001:db8::/32"]
+
+
+def seen(peer: str, **headers: str) -> HttpRequest:
+    """The request as a view sees it."""
+    request = RequestFactory().get("/", REMOTE_ADDR=peer, **headers)
+    TrustedProxyMiddleware(lambda request: HttpResponse())(request)
+    return request
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        (PERSON, "", PERSON),
+        (PERSON, LIAR, PERSON),
+        (PROXY, "", PROXY),
+        (PROXY, PERSON, PERSON),
+        (PROXY, f"{LIAR}, {PERSON}", PERSON),
+        (PROXY, f"{LIAR},{PERSON}, {SECOND_PROXY}", PERSON),
+        (PROXY, f"{SECOND_PROXY}, {PROXY}", SECOND_PROXY),
+        (PROXY, "unknown", PROXY),
+        (PROXY, f"{PERSON}, unknown, {SECOND_PROXY}", SECOND_PROXY),
+        (f"::ffff:{PROXY}", f"::ffff:{PERSON}", PERSON),
+        ("2001:db8::1", "2001:db9::7", "2001:db9::7"),
+        ("", PERSON, ""),
+    ],
+)
+def test_the_client_is_the_nearest_address_that_is_no_trusted_proxy(peer: str, forwarded: str, address: str) -> None:
+    assert client_address(seen(peer, HTTP_X_FORWARDED_FOR=forwarded)) == address
+
+
+def test_a_trusted_proxy_says_that_the_person_uses_https() -> None:
+    assert seen(PROXY, HTTP_X_FORWARDED_PROTO="https").is_secure() is True
+
+
+def test_anybody_else_who_says_so_is_not_believed() -> None:
+    assert seen(PERSON, HTTP_X_FORWARDED_PROTO="https").is_secure() is False
+
+
+def test_no_view_sees_the_forwarding_headers_of_a_stranger() -> None:
+    request = seen(PERSON, HTTP_X_FORWARDED_FOR=LIAR, HTTP_X_FORWARDED_PROTO="https")
+
+    assert "X-Forwarded-For" not in request.headers
+    assert "X-Forwarded-Proto" not in request.headers
+
+
+def test_a_query_of_64_kib_passes(client: Client) -> None:
+    assert client.get("/healthz?" + "x" * MAX_QUERY_BYTES).status_code == 200
+
+
+def test_a_longer_query_is_refused_with_414_in_json(client: Client) -> None:
+    answer = client.get("/healthz?" + "x" * (MAX_QUERY_BYTES + 1))
+
+    assert answer.status_code == 414
+    assert json.loads(answer.content) == {"status": "error", "message": "The query is longer than 65536 bytes."}
