@@ -58,22 +58,22 @@ def page(path: Path, whole: QuerySet[Any, int], *, offset: int, limit: int, at: 
 
 def _first_page(path: Path, whole: QuerySet[Any, int], *, limit: int, at: datetime, keep: bool) -> Page:
     ids = list(whole.iterator(chunk_size=10_000))
-    if keep:
-        with transaction.atomic():
-            if len(ids) > limit:
-                walk = Walk.objects.create(
-                    integration=path.integration,
-                    action=path.action,
-                    since=path.since,
-                    total_count=len(ids),
-                    last_page_at=at,
-                )
-                WalkChunk.objects.bulk_create(_pack(walk, ids), batch_size=200)
-                path.walks().filter(pk__lt=walk.pk).delete()
-            else:
-                path.walks().delete()
-            Walk.objects.filter(last_page_at__lt=at - LIFETIME).delete()
+    if keep and len(ids) > limit:
+        _begin(path, ids, at=at)
+    elif keep and path.walks().exists():
+        path.walks().delete()
     return Page(len(ids), ids[:limit])
+
+
+@transaction.atomic
+def _begin(path: Path, ids: list[int], *, at: datetime) -> None:
+    """Keep the ids as the newest walk of the path; walks that nobody goes on any more are dropped on the way."""
+    walk = Walk.objects.create(
+        integration=path.integration, action=path.action, since=path.since, total_count=len(ids), last_page_at=at
+    )
+    WalkChunk.objects.bulk_create(_pack(walk, ids), batch_size=200)
+    path.walks().filter(pk__lt=walk.pk).delete()
+    Walk.objects.filter(last_page_at__lt=at - LIFETIME).delete()
 
 
 def _pack(walk: Walk, ids: list[int]) -> list[WalkChunk]:
