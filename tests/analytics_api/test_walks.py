@@ -115,6 +115,19 @@ def test_the_newest_first_page_starts_anew(service: Service) -> None:
     assert Walk.objects.count() == 1
 
 
+def test_a_first_page_that_was_asked_for_earlier_and_is_carried_out_later_is_not_the_newest(service: Service) -> None:
+    """The connection was cut, Roistat asked again, and only then did the first request get its turn."""
+    for number in range(3):
+        make_deal(f"{number}", at=NOON)
+    with patch("django.utils.timezone.now", return_value=NOON + timedelta(seconds=2)):
+        service.ask("export", limit=1)
+    make_deal("new", at=NOON)
+    with patch("django.utils.timezone.now", return_value=NOON + timedelta(seconds=1)):
+        service.ask("export", limit=1)
+    with patch("django.utils.timezone.now", return_value=NOON + timedelta(seconds=3)):
+        assert service.ask("export", offset=1, limit=1)["pagination"]["total_count"] == "3"
+
+
 def test_accounts_actions_and_dates_walk_apart(service: Service) -> None:
     make_integration("other")
     other = Service("other")
