@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from analytics_api.actions import ACTIONS
 from analytics_api.models import CallLog, FailedAccess
 from crm.admin.base import ReadOnlyAdmin
-from crm.admin.pretty import as_table
+from crm.admin.pretty import as_table, moment_column
 from crm.admin.search import number_in
 from crm.models import Integration
+
+AT = moment_column("at", _("at"))
 
 
 class IntegrationFilter(admin.SimpleListFilter):
@@ -58,8 +60,8 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 @admin.register(CallLog)
 class CallLogAdmin(ReadOnlyAdmin[CallLog]):
-    list_display = ["at", "integration", "action", "outcome", "beginning", "shown_number", "rows", "duration"]
-    list_display_links = ["at"]
+    list_display = [AT, "integration", "action", "outcome", "beginning", "shown_number", "rows", "duration"]
+    list_display_links = [AT]
     list_filter = [OutcomeFilter, ActionFilter, IntegrationFilter]
     list_select_related = ["integration__user"]
     ordering = ["-pk"]
@@ -106,7 +108,7 @@ class CallLogAdmin(ReadOnlyAdmin[CallLog]):
 
 @admin.register(FailedAccess)
 class FailedAccessAdmin(ReadOnlyAdmin[FailedAccess]):
-    list_display = ["window", "address", "count"]
+    list_display = [moment_column("window", _("since")), "address", "count"]
     list_display_links = None
     sortable_by = ()
     search_fields = ["address"]

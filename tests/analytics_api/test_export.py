@@ -10,6 +10,7 @@ from pytest_django import Settings
 from crm.models import Change, Client, CustomField, Deal, Status, User
 from crm.services.clients import Visitor, complete_client
 from crm.services.deals import change_deal, move_deal, trash_deal
+from crm.services.people import change_user
 from tests.analytics_api.asking import Service
 from tests.factories import make_client, make_deal, make_field, make_integration, make_status, make_user
 
@@ -93,9 +94,9 @@ def test_fields_of_an_order_stand_in_the_order_that_administrators_set(service: 
 
 
 def test_archived_statuses_fields_and_people_who_left_stay_in_the_scheme(service: Service) -> None:
-    left = make_user(is_active=False)
-    used_to_manage = make_user(role="observer")
-    make_deal(manager=used_to_manage)
+    left = make_user(is_active=False, role="administrator")
+    make_user(role="administrator", login="boss", full_name="Boss")
+    used_to_manage = change_user(user=make_user(), role="observer")
     make_user(role="observer")
     status, field = make_status(is_archived=True), make_field(is_archived=True)
     scheme = service.ask("import_scheme")
@@ -103,6 +104,7 @@ def test_archived_statuses_fields_and_people_who_left_stay_in_the_scheme(service
     assert scheme["fields"][-1] == {"id": str(field.pk), "name": field.name}
     assert scheme["managers"] == [
         {"id": str(left.pk), "name": left.full_name},
+        {"id": str(User.objects.get(login="boss").pk), "name": "Boss"},
         {"id": str(used_to_manage.pk), "name": used_to_manage.full_name},
     ]
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics_api.models import Walk, WalkChunk
-from crm.models import Deal
+from crm.models import Client, Deal
 from crm.services.deals import change_deal, trash_deal
 from tests.analytics_api.asking import Service
 from tests.factories import make_client, make_deal, make_integration
@@ -193,3 +193,14 @@ def test_a_deep_page_reads_no_more_than_the_first(service: Service) -> None:
         assert f"BETWEEN {offset // 1000} AND {offset // 1000}" in chunks
         costs.append(len(statements))
     assert costs[0] == costs[1]
+
+
+def test_a_client_merged_away_during_a_walk_is_still_answered_with_his_last_values(service: Service) -> None:
+    clients = [make_client(f"{number}", phone=f"892341029{number}0") for number in range(3)]
+    deals = [make_deal(client=client) for client in clients]
+    service.ask("export_clients", limit=1)
+    change_deal(deal=deals[2], client=clients[0], by=None)
+    Client.objects.filter(pk=clients[2].pk).update(merged_into=clients[0])
+    [answered] = service.ask("export_clients", offset=2, limit=1)["clients"]
+    assert answered == {"id": str(clients[2].pk), "name": "2", "phone": "89234102920", "email": ""}
+    assert service.ask("export_clients")["pagination"]["total_count"] == "2"
