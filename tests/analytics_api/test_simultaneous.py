@@ -7,7 +7,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from analytics_api.models import CallLog, RetryKey, Walk
 from crm.models import Call, Client, Contact, Deal, Message, ProbableDuplicates
@@ -26,6 +26,7 @@ def at_once(asks: list[Callable[[Service], dict[str, Any]]]) -> list[dict[str, A
 
     def run(ask: Callable[[Service], dict[str, Any]]) -> dict[str, Any]:
         try:
+            connection.ensure_connection()  # which takes longer than the work itself, and would string them out
             barrier.wait()
             return ask(Service())
         finally:
