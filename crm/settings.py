@@ -107,7 +107,10 @@ AUTH_USER_MODEL = "crm.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "crm.authentication.PersonBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["login", "full_name", "email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -118,8 +121,11 @@ LOGIN_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# As Django's forms and `authenticate` call it; by its own default, USERNAME_FIELD, axes would never find what it counted.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_CLIENT_IP_CALLABLE = "crm.middleware.client_address"
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False  # crm.admin.sign_ins shows what it keeps, without the forms that were sent
 
 # --- Language, time, money, telephones -------------------------------------------------------------------------------
 

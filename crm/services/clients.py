@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -15,6 +16,8 @@ from crm.services.locking import lock
 Kind = Contact.Kind
 Via = Change.Via
 Verb = Change.Verb
+
+CHANGEABLE = frozenset({"name", "company", "manager", "notes"})
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,16 @@ def take_in_visitor(visitor: Visitor, *, by: User | None, via: Change.Via, at: d
 
 @transaction.atomic
 def create_client(
-    *, visitor: Visitor, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None
+    *,
+    visitor: Visitor,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    at: datetime | None = None,
+    **columns: Any,
 ) -> Client:
+    """Create a client; `columns` are further columns of Client."""
     moment = at or timezone.now()
-    client = Client.objects.create(name=visitor.name, created_at=moment, changed_at=moment)
+    client = Client.objects.create(name=visitor.name, created_at=moment, changed_at=moment, **columns)
     Contact.objects.bulk_create(
         Contact(client=client, kind=kind, entered=entered, normalised=normalised)
         for kind, entered, normalised in visitor.contacts()
@@ -86,7 +95,7 @@ def complete_client(
 ) -> Client:
     """Fill in what a client lacks: his name, a further phone or e-mail. Nothing that is there is overwritten."""
     moment = at or timezone.now()
-    client = Client.objects.select_for_update().get(pk=client.pk)
+    client = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     entries = []
     if visitor.name and not client.name:
         client.name = visitor.name
@@ -106,7 +115,40 @@ def complete_client(
     return client
 
 
+@transaction.atomic
+def change_client(
+    *, client: Client, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None, **columns: Any
+) -> Client:
+    """Write the given columns; what is as it was leaves no trace. The locked, saved client is returned."""
+    if unknown := columns.keys() - CHANGEABLE:
+        raise TypeError(f"change_client() does not write {', '.join(sorted(unknown))}")
+    moment = at or timezone.now()
+    client = Client.objects.select_for_update(of=("self",), no_key=True).select_related("manager").get(pk=client.pk)
+    entries = []
+    for name, new in columns.items():
+        old = getattr(client, name)
+        if old != new:
+            setattr(client, name, new)
+            entries.append(Entry(client.pk, Verb.CHANGED, name, old, new))
+    if entries:
+        written = [entry.field for entry in entries]
+        if "name" in written:  # the one column that export_clients shows
+            client.changed_at = moment
+        client.version += 1
+        client.save(update_fields=[*written, "changed_at", "version"])
+        record(*entries, by=by, via=via, at=moment)
+    return client
+
+
 def suspect_duplicates(one: Client, other: Client, *, at: datetime) -> None:
     """Keep the pair for people to decide; a pair that they found to be different stays so."""
     first, second = sorted((one, other), key=lambda client: client.pk)
     ProbableDuplicates.objects.get_or_create(first=first, second=second, defaults={"found_at": at})
+
+
+def dismiss_duplicates(*, pair: ProbableDuplicates, at: datetime | None = None) -> ProbableDuplicates:
+    """Note that people found the two to be different; the pair is not found again."""
+    if pair.dismissed_at is None:
+        pair.dismissed_at = at or timezone.now()
+        pair.save(update_fields=["dismissed_at"])
+    return pair

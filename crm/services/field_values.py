@@ -11,20 +11,34 @@ from crm.services.history import Entry
 
 YES = frozenset({"1", "yes", "true", "on", "да", "истина"})
 NO = frozenset({"0", "no", "false", "off", "нет", "ложь"})
+# What is kept where people answer by a click; a word, since the analytics service shows it to people.
+YES_TEXT, NO_TEXT = "да", "нет"
 DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y")
 NUMBER = re.compile(r"[+-]?[0-9]{1,24}(?:\.[0-9]+)?", re.ASCII)
 
 
 def make_value(deal: Deal, field: CustomField, text: str) -> FieldValue:
     """An unsaved value; `text` is not empty. What cannot be read as the field's type is kept as text alone."""
-    value = FieldValue(deal=deal, field=field, text=text, key=text.casefold()[:KEY_LENGTH])
+    value = FieldValue(deal=deal, field=field, text=text, key=value_key(text))
+    read_value(value)
+    return value
+
+
+def read_value(value: FieldValue) -> None:
+    """Set what of the text can be sorted and compared, by the type of the field; the caller saves it."""
+    field, text = value.field, value.text
+    value.number = value.date = None
     if field.type == CustomField.Type.NUMBER:
         value.number = read_number(text)
     elif field.type == CustomField.Type.YES_NO:
         value.number = read_yes_no(text)
     elif field.type == CustomField.Type.DATE:
         value.date = read_date(text)
-    return value
+
+
+def value_key(text: str) -> str:
+    """The form of a text in which values are looked up."""
+    return text.casefold()[:KEY_LENGTH]
 
 
 def read_number(text: str) -> Decimal | None:
