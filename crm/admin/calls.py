@@ -25,20 +25,10 @@ STARTED = moment_column("started_at", _("started"))
 
 @admin.register(Call)
 class CallAdmin(ActivityAdmin[Call], ReadOnlyAdmin[Call]):
-    list_display = [
-        "shown_number",
-        STARTED,
-        "direction",
-        "status",
-        "caller",
-        "callee",
-        "duration",
-        "subject",
-        "manager",
-    ]
+    list_display = ["shown_number", STARTED, "direction", "status", "caller", "callee", "subject", "duration"]
     list_display_links = ["shown_number"]
     list_filter = ["direction", "status", ManagerFilter, ("started_at", admin.DateFieldListFilter)]
-    list_select_related = ["deal", "client", "manager"]
+    list_select_related = ["deal", "client", "manager", "account"]
     subjects = ("deal", "client")
     ordering = ["-started_at", "-pk"]
     sortable_by = ["shown_number", STARTED]  # type: ignore[list-item]  # a column may be a function

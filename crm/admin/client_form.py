@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -23,7 +24,7 @@ class ClientForm(MeanwhileForm[Client]):
     class Meta:
         model = Client
         fields = COLUMNS
-        labels = {"name": NAME}
+        labels = {"name": capfirst(NAME)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

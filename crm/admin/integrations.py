@@ -32,6 +32,8 @@ class NewIntegrationForm(ModelForm[Integration]):
         help_text=gettext_lazy("What the outside system signs in with. It cannot be changed later."),
     )
 
+    field_order = ["login", "rights", "dialect"]
+
     class Meta:
         model = Integration
         fields = ["rights", "dialect"]

@@ -69,7 +69,7 @@ class NewPersonForm(BaseUserCreationForm[User]):
 @admin.register(User)
 class UserAdmin(RecordAdmin[User]):
     form = PersonForm
-    list_display = ["login", "full_name", "email", "role", "own_only", "is_active", LAST_LOGIN]
+    list_display = ["login", "full_name", "role", "own_only", "is_active", LAST_LOGIN]
     list_display_links = ["login", "full_name"]
     list_filter = ["role", "is_active"]
     search_fields = ["login"]  # opens the box; `get_search_results` does the work
