@@ -107,6 +107,15 @@ class User(AbstractBaseUser):
         return str(self)
 
     @property
+    def sees_all(self) -> bool:
+        """Whether `visible_to` hides nothing from him: "sees only own deals" is for managers."""
+        return self.role != Role.MANAGER or not self.own_only
+
+    @property
+    def may_write(self) -> bool:
+        return self.role != Role.OBSERVER
+
+    @property
     def is_administrator(self) -> bool:
         return self.kind == self.Kind.PERSON and self.is_active and self.role == Role.ADMINISTRATOR
 

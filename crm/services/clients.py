@@ -1,13 +1,18 @@
 """Writes to clients, and how a client is found by what he left."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
+from operator import itemgetter
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
 from crm.models import Change, Client, Contact, ProbableDuplicates, User
+from crm.services.conflicts import demand_unchanged
 from crm.services.contacts import normalise
 from crm.services.history import Entry, record
 from crm.services.locking import lock
@@ -15,6 +20,11 @@ from crm.services.locking import lock
 Kind = Contact.Kind
 Via = Change.Via
 Verb = Change.Verb
+
+# What `change_client` writes; phones and e-mails are `set_contacts`.
+CHANGEABLE = frozenset({"name", "company", "manager", "notes"})
+# Of these an incremental export_clients tells.
+EXPORTED = frozenset({"name"})
 
 
 @dataclass(frozen=True)
@@ -68,10 +78,11 @@ def take_in_visitor(visitor: Visitor, *, by: User | None, via: Change.Via, at: d
 
 @transaction.atomic
 def create_client(
-    *, visitor: Visitor, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None
+    *, visitor: Visitor, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None, **columns: Any
 ) -> Client:
+    """Make a client of what a visitor left; `columns` are further columns of Client."""
     moment = at or timezone.now()
-    client = Client.objects.create(name=visitor.name, created_at=moment, changed_at=moment)
+    client = Client.objects.create(name=visitor.name, created_at=moment, changed_at=moment, **columns)
     Contact.objects.bulk_create(
         Contact(client=client, kind=kind, entered=entered, normalised=normalised)
         for kind, entered, normalised in visitor.contacts()
@@ -101,9 +112,138 @@ def complete_client(
     if entries:
         client.changed_at = moment
         client.version += 1
-        client.save(update_fields=["name", "changed_at", "version"])
+        client.save(update_fields=["name", "search_text", "changed_at", "version"])
         record(*entries, by=by, via=via, at=moment)
     return client
+
+
+@transaction.atomic
+def change_client(
+    *,
+    client: Client,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    at: datetime | None = None,
+    seen: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> Client:
+    """Write the given columns; what is as it was leaves no trace. The locked, saved client is returned.
+
+    `seen` are the values that whoever writes had before him; Conflict where another has changed one meanwhile.
+    """
+    if unknown := columns.keys() - CHANGEABLE:
+        raise TypeError(f"change_client() does not write {', '.join(sorted(unknown))}")
+    moment = at or timezone.now()
+    client = locked(client)
+    for name, before in (seen or {}).items():
+        demand_unchanged(name, before, now=getattr(client, name), new=columns[name])
+    entries = []
+    for name, new in columns.items():
+        old = getattr(client, name)
+        if old != new:
+            setattr(client, name, new)
+            entries.append(Entry(client.pk, Verb.CHANGED, name, old, new))
+    _save_changed(client, entries, by=by, via=via, at=moment)
+    return client
+
+
+@transaction.atomic
+def set_contacts(
+    *,
+    client: Client,
+    contacts: Iterable[tuple[str, str]],
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    at: datetime | None = None,
+    seen: Iterable[tuple[str, str]] | None = None,
+) -> Client:
+    """Make `contacts`, pairs of kind and text as entered, the client's phones and e-mails, in this order.
+
+    One that is written in two ways stays once, as written first. `seen` as in `change_client`.
+    """
+    wanted = _without_doubles(contacts)
+    lock(*(f"{kind}:{normalised}" for kind, normalised in wanted if normalised))
+    client = locked(client)
+    kept = {_compared(row.kind, row.entered): row for row in client.contacts.all()}
+    before = _by_kind((row.kind, row.entered) for row in kept.values())
+    new = _by_kind((kind, entered) for (kind, _), entered in wanted.items())
+    if seen is not None:
+        demand_unchanged("contacts", _by_kind(seen), now=before, new=new)
+    if new == before:
+        return client
+    client.contacts.exclude(pk__in=[row.pk for key, row in kept.items() if key in wanted]).delete()
+    for position, (key, entered) in enumerate(wanted.items()):
+        row = kept.get(key) or Contact(client=client, kind=key[0])
+        row.entered, row.normalised, row.position = entered, normalise(key[0], entered), position
+        row.save()
+    entries = [entry for kind in Kind.values for entry in _contact_entries(client, kind, before, new)]
+    _save_changed(client, entries, by=by, via=via, at=at or timezone.now())
+    return client
+
+
+@transaction.atomic
+def trash_client(*, client: Client, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None) -> Client:
+    """Put a client aside: no list shows him and no visitor is taken for him. His deals stay as they are."""
+    client = locked(client)
+    if client.trashed_at is None:
+        client.trashed_at = at or timezone.now()
+        _save_changed(client, [Entry(client.pk, Verb.TRASHED)], by=by, via=via, at=client.trashed_at)
+    return client
+
+
+@transaction.atomic
+def restore_client(
+    *, client: Client, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None
+) -> Client:
+    """Bring a client back from the trash."""
+    client = locked(client)
+    if client.trashed_at is not None:
+        client.trashed_at = None
+        _save_changed(client, [Entry(client.pk, Verb.RESTORED)], by=by, via=via, at=at or timezone.now())
+    return client
+
+
+def locked(client: Client) -> Client:
+    """The client as he stands in the database now, his row locked to the end of the transaction."""
+    return Client.objects.select_for_update(of=("self",)).select_related("manager").get(pk=client.pk)
+
+
+def _save_changed(client: Client, entries: list[Entry], *, by: User | None, via: Change.Via, at: datetime) -> None:
+    if not entries:
+        return
+    if any(entry.field in EXPORTED or entry.field in Kind.values for entry in entries):
+        client.changed_at = at
+    client.version += 1
+    client.save()
+    record(*entries, by=by, via=via, at=at)
+
+
+def _compared(kind: str, entered: str) -> tuple[str, str]:
+    """What makes two contacts one: the kind with the normalised form, or the text itself where it has none."""
+    return kind, normalise(kind, entered) or entered
+
+
+def _without_doubles(contacts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    wanted: dict[tuple[str, str], str] = {}
+    for kind, entered in contacts:
+        wanted.setdefault(_compared(kind, entered), entered)
+    return wanted
+
+
+def _by_kind(contacts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(((str(kind), entered) for kind, entered in contacts), key=itemgetter(0))
+
+
+def _contact_entries(
+    client: Client, kind: str, before: list[tuple[str, str]], after: list[tuple[str, str]]
+) -> list[Entry]:
+    """What went and what came, side by side; where only the order changed, both orders."""
+    old = [text for of, text in before if of == kind]
+    new = [text for of, text in after if of == kind]
+    gone, come = [text for text in old if text not in new], [text for text in new if text not in old]
+    if not (gone or come):
+        return [Entry(client.pk, Verb.CHANGED, kind, ", ".join(old), ", ".join(new))] if old != new else []
+    return [Entry(client.pk, Verb.CHANGED, kind, was, now) for was, now in zip_longest(gone, come)]
 
 
 def suspect_duplicates(one: Client, other: Client, *, at: datetime) -> None:

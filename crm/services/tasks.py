@@ -1,6 +1,7 @@
 """Tasks."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,6 +9,9 @@ from django.utils import timezone
 from crm.models import Call, Change, Task, User
 from crm.services.history import Entry, record
 from crm.services.subjects import Subject, belonging
+
+# What `change_task` writes; done is `finish_task` and `reopen_task`.
+CHANGEABLE = frozenset({"text", "due_at", "all_day", "assignee"})
 
 
 @transaction.atomic
@@ -35,6 +39,55 @@ def plan_task(
     )
     record(Entry(task.pk, Change.Verb.CREATED), by=by, via=via, at=moment)
     return task
+
+
+@transaction.atomic
+def finish_task(*, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None) -> Task:
+    """Mark a task as done; one that is done already stays as it is."""
+    task = locked(task)
+    if task.done_at is None:
+        task.done_at, task.done_by = at or timezone.now(), by
+        task.save(update_fields=["done_at", "done_by"])
+        record(Entry(task.pk, Change.Verb.FINISHED), by=by, via=via, at=task.done_at)
+    return task
+
+
+@transaction.atomic
+def reopen_task(*, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None) -> Task:
+    """Take a task back among the planned ones: it was marked as done by mistake, or is not done after all."""
+    task = locked(task)
+    if task.done_at is not None:
+        entry = Entry(task.pk, Change.Verb.CHANGED, "done_at", task.done_at, None)
+        task.done_at = task.done_by = None
+        task.save(update_fields=["done_at", "done_by"])
+        record(entry, by=by, via=via, at=at)
+    return task
+
+
+@transaction.atomic
+def change_task(
+    *, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None, **columns: Any
+) -> Task:
+    """Write the given columns: another day, another text, another assignee. What is as it was leaves no trace."""
+    if unknown := columns.keys() - CHANGEABLE:
+        raise TypeError(f"change_task() does not write {', '.join(sorted(unknown))}")
+    task = locked(task)
+    entries = []
+    for name, new in columns.items():
+        old = getattr(task, name)
+        if old != new:
+            setattr(task, name, new)
+            entries.append(Entry(task.pk, Change.Verb.CHANGED, name, old, new))
+    if entries:
+        task.save(update_fields=[entry.field for entry in entries])
+        record(*entries, by=by, via=via, at=at)
+    return task
+
+
+def locked(task: Task) -> Task:
+    """The task as it stands in the database now, its row locked to the end of the transaction."""
+    related = ("deal", "client", "call", "assignee")
+    return Task.objects.select_for_update(of=("self",)).select_related(*related).get(pk=task.pk)
 
 
 def manager_of(subject: Subject) -> User | None:

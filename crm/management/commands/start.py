@@ -4,14 +4,17 @@ import os
 import sys
 from argparse import ArgumentParser
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections, transaction
+from django.urls import reverse
 
 from crm.models import Role, User
 from crm.secret_key import kept_secret
+from crm.services.accounts import setup_token
 from crm.services.integrations import add_integration
 from crm.services.people import add_user
 
@@ -51,10 +54,7 @@ class Command(BaseCommand):
 def how_to_enter(*, demo: bool) -> str:
     people = User.objects.people()
     if not people.exists():
-        return (
-            "Nobody can log in yet. Make the first administrator:\n"
-            "  .venv/bin/python manage.py add_user admin --role administrator --password 'a long password'\n"
-        )
+        return f"Nobody can log in yet. Open this page to make the first administrator:\n  {setup_address()}\n"
     administrator = people.filter(login=DEMO_LOGIN).first()
     if not (demo and administrator and administrator.check_password(demo_secret("password"))):
         return ""
@@ -64,6 +64,11 @@ def how_to_enter(*, demo: bool) -> str:
         f"  curl -u '{DEMO_INTEGRATION}:{demo_secret('integration_secret')}'"
         f" '{server_address()}/analytics?action=import_scheme'\n"
     )
+
+
+def setup_address() -> str:
+    """The one-time set-up page, with the token that opens it."""
+    return f"{server_address()}{reverse('setup')}?{urlencode({'token': setup_token()})}"
 
 
 def demo_secret(name: str) -> str:
