@@ -18,17 +18,18 @@ test: setup
 	@$(PYTHON) -m tests.suite
 
 check: setup
-	$(PYTHON) -m ruff check
-	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m ruff check --output-format concise
+	$(PYTHON) -m ruff format --check --output-format concise
 	$(PYTHON) -m mypy
-	.venv/bin/djlint --quiet --check --lint templates
+	$(if $(wildcard templates/*/*.html),.venv/bin/djlint --quiet --check --lint templates)
 	.venv/bin/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(PYTHON) -m pytest --quiet -p no:cacheprovider tests/test_translations.py
 
-# In an environment of its own: pip-audit brings parts that the product does without.
+# In an environment of its own: pip-audit brings parts that the product does without. Strict: what nobody could tell
+# about is no good news.
 audit: var/audit/installed
-	var/audit/bin/pip-audit --disable-pip --require-hashes --requirement requirements/dev.txt
+	var/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements/dev.txt
 
 .venv/runtime-installed: requirements/runtime.txt | .venv
 	$(PIP) install --require-hashes -r $<
@@ -40,7 +41,7 @@ audit: var/audit/installed
 
 .venv:
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Orbita CRM needs Python 3.11 or newer.")'
-	python3 -m venv .venv
+	python3 -m venv .venv || { rm -rf .venv; false; }
 
 var/audit/installed: requirements/audit.txt
 	python3 -m venv var/audit

@@ -78,6 +78,6 @@ def network_of(address: str) -> str:
         parsed = ip_address(address)
     except ValueError:
         return address[:45]
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ip_network((parsed, 64), strict=False).network_address)
-    return str(parsed)
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False).network_address)

@@ -5,6 +5,4 @@ OUTSIDE_ID = 128
 TEXT = 65_536  # text, message, one field value
 LINK = 2_048
 
-# One request: the query, or the form of a POST, in bytes.
-REQUEST_BYTES = 65_536
 PARAMETERS = 1_000

@@ -52,10 +52,13 @@ class Walk(models.Model):
     # The `date` parameter in UNIX seconds; null is the whole set, a walk of its own.
     since = models.BigIntegerField(null=True)
     total_count = models.PositiveIntegerField()
-    last_page_at = models.DateTimeField(default=timezone.now)
+    # When the request that began it arrived. The newest walk is the one asked for last, which need not be the one
+    # written last: a request whose connection was cut may be carried out behind its own repetition.
+    began_at = models.DateTimeField()
+    last_page_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["integration", "action", "since", "id"], name="walk_by_what_it_walks")]
+        indexes = [models.Index(fields=["integration", "action", "since", "began_at"], name="walk_by_what_it_walks")]
 
     def __str__(self) -> str:
         return f"{self.action} since {self.since}: {self.total_count}"

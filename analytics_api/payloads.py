@@ -31,16 +31,14 @@ def _named(rows: Any) -> list[dict[str, str]]:
 def orders(ids: Sequence[int], *, fields: list[dict[str, str]], roistat: bool) -> list[str]:
     """The orders of these deals as JSON texts, in the order of `ids`; `fields` is the scheme's list of fields."""
     current = order_scheme([int(field["id"]) for field in fields])
-    rows = Deal.objects.filter(pk__in=ids).values_list("pk", "order_json", "order_scheme", "visit", "changed_at")
-    found = {row[0]: row for row in rows.iterator(chunk_size=len(ids) or 1)}
-    fresh = _orders_built_afresh([pk for pk, row in found.items() if row[2] != current], current)
-    texts = []
-    for pk in ids:
-        if pk in found:
-            _pk, kept, _scheme, visit, changed_at = found[pk]
-            text = fresh.get(pk, kept)
-            texts.append(order_in_roistat(text, visit, changed_at) if roistat else text)
-    return texts
+    deals = Deal.objects.filter(pk__in=ids)
+    rows = {pk: (kept, written_by) for pk, kept, written_by in deals.values_list("pk", "order_json", "order_scheme")}
+    texts = {pk: kept for pk, (kept, written_by) in rows.items() if written_by == current}
+    texts |= _orders_built_afresh([pk for pk in rows if pk not in texts], current)
+    if roistat:
+        for pk, visit, changed_at in deals.values_list("pk", "visit", "changed_at"):
+            texts[pk] = order_in_roistat(texts[pk], visit, changed_at)
+    return [texts[pk] for pk in ids if pk in texts]
 
 
 def _orders_built_afresh(ids: list[int], current: int) -> dict[int, str]:

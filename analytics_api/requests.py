@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from analytics_api.actions import ACTIONS
 from analytics_api.errors import RefusedError
-from analytics_api.limits import REQUEST_BYTES
 from analytics_api.parameters import Parameters, RawPair, split_query
+from crm.middleware import MAX_QUERY_BYTES
 
 WRITING = frozenset(name for name, action in ACTIONS.items() if action.writes)
 ENVELOPE_NAMES = frozenset({b"action", b"user", b"token"})
@@ -25,8 +25,8 @@ def refuse_before_access(request: HttpRequest) -> None:
     query = raw_query(request)
     if request.method == "HEAD" and envelope(split_query(query))["action"] in WRITING:
         raise wrong_method()
-    if len(query) + content_length(request) > REQUEST_BYTES:
-        raise RefusedError(414, _("The request is longer than %(limit)d bytes.") % {"limit": REQUEST_BYTES})
+    if len(query) + content_length(request) > MAX_QUERY_BYTES:
+        raise RefusedError(414, _("The request is longer than %(limit)d bytes.") % {"limit": MAX_QUERY_BYTES})
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise RefusedError(403, _("This address is not for pages of other sites."))
 

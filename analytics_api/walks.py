@@ -48,7 +48,7 @@ def page(path: Path, whole: QuerySet[Any, int], *, offset: int, limit: int, at: 
     """
     if offset == 0:
         return _first_page(path, whole, limit=limit, at=at, keep=keep)
-    walk = path.walks().filter(last_page_at__gte=at - LIFETIME).order_by("pk").last()
+    walk = path.walks().filter(last_page_at__gte=at - LIFETIME).order_by("began_at", "pk").last()
     if walk is None:
         return Page(whole.count(), list(whole[offset : offset + limit]) if offset < 2**62 else [])
     if walk.last_page_at < at - TOUCHED_EVERY:
@@ -58,22 +58,27 @@ def page(path: Path, whole: QuerySet[Any, int], *, offset: int, limit: int, at: 
 
 def _first_page(path: Path, whole: QuerySet[Any, int], *, limit: int, at: datetime, keep: bool) -> Page:
     ids = list(whole.iterator(chunk_size=10_000))
-    if keep:
-        with transaction.atomic():
-            if len(ids) > limit:
-                walk = Walk.objects.create(
-                    integration=path.integration,
-                    action=path.action,
-                    since=path.since,
-                    total_count=len(ids),
-                    last_page_at=at,
-                )
-                WalkChunk.objects.bulk_create(_pack(walk, ids), batch_size=200)
-                path.walks().filter(pk__lt=walk.pk).delete()
-            else:
-                path.walks().delete()
-            Walk.objects.filter(last_page_at__lt=at - LIFETIME).delete()
+    if keep and len(ids) > limit:
+        _begin(path, ids, at=at)
+    elif keep and path.walks().filter(began_at__lt=at).exists():
+        path.walks().filter(began_at__lt=at).delete()
     return Page(len(ids), ids[:limit])
+
+
+@transaction.atomic
+def _begin(path: Path, ids: list[int], *, at: datetime) -> None:
+    """Keep the ids as the walk that was asked for at `at`; older ones, and those that nobody goes on, are dropped."""
+    walk = Walk.objects.create(
+        integration=path.integration,
+        action=path.action,
+        since=path.since,
+        total_count=len(ids),
+        began_at=at,
+        last_page_at=at,
+    )
+    WalkChunk.objects.bulk_create(_pack(walk, ids), batch_size=200)
+    path.walks().filter(began_at__lt=at).delete()
+    Walk.objects.filter(last_page_at__lt=at - LIFETIME).delete()
 
 
 def _pack(walk: Walk, ids: list[int]) -> list[WalkChunk]:

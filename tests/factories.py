@@ -22,6 +22,7 @@ def make_user(**overrides: Any) -> User:
     number = next(_serial)
     columns: dict[str, Any] = {"login": f"person{number}", "full_name": f"Person {number}", "role": Role.MANAGER}
     user = User(**columns | overrides)
+    user.was_responsible = user.role in Role.responsible()
     user.set_password("a password")
     user.save()
     return user

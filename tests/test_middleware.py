@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ def _proxies(settings: Settings) -> None:
     settings.TRUSTED_PROXIES = [PROXY, "192.168.7.0/24", "2001:db8::/32"]
 
 
-def seen(peer: str, **headers: str) -> HttpRequest:
+def seen(peer: str, **headers: Any) -> HttpRequest:
     """The request as a view sees it."""
     request = RequestFactory().get("/", REMOTE_ADDR=peer, **headers)
     TrustedProxyMiddleware(lambda request: HttpResponse())(request)

@@ -98,6 +98,7 @@ class _Reading:
             created_at=self._created_at(),
             values=data.values,
         )
+        self._line("id", OUTSIDE_ID)
         self._keep_the_rest()
         if data.unmatched:
             self._remark(_("data has keys that are no field: %(names)s"), names=", ".join(data.unmatched))
@@ -119,15 +120,14 @@ class _Reading:
             return LeadData()
         return match(pairs, CustomField.objects.all())
 
-    def _line(self, name: str) -> str:
+    def _line(self, name: str, limit: int = LINE) -> str:
         text = self.parameters[name]
-        if len(text) <= LINE:
+        if len(text) <= limit:
             return text
         self.too_long[name] = text
-        self._remark(
-            _("%(name)s is longer than %(limit)d characters; the comment has it whole"), name=name, limit=LINE
-        )
-        return text[: LINE - 1] + "…"
+        remark = _("%(name)s is longer than %(limit)d characters; the comment has it whole")
+        self._remark(remark, name=name, limit=limit)
+        return text[: limit - 1] + "…"
 
     def _visit(self, data: LeadData) -> str:
         """The visit: of the parameter, else of `data`; of several the first, and the others are kept on the deal."""

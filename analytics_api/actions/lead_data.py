@@ -36,11 +36,11 @@ def parse_object(text: str) -> list[tuple[str, str]]:
     """
     try:
         parsed = json.loads(
-            text, object_pairs_hook=list, parse_int=_Raw, parse_float=_Raw, parse_constant=_refuse_constant
+            text, object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError) as error:
         raise MalformedError from error
-    if not isinstance(parsed, list) or not all(isinstance(pair, tuple) for pair in parsed) or text[:1] != "{":
+    if not isinstance(parsed, _Object):
         raise MalformedError
     pairs = [(clean_text(key), _as_text(value)) for key, value in parsed]
     return [(key, value) for key, value in pairs if value]
@@ -67,8 +67,14 @@ def match(pairs: Iterable[tuple[str, str]], fields: Iterable[CustomField]) -> Le
     return data
 
 
-class _Raw(str):
+class _Object(list[tuple[str, Any]]):
+    """A JSON object with all its pairs, where a dict would keep the last of one key."""
+
+
+class _Number(str):
     """A number as it was written."""
+
+    __slots__ = ()
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -78,17 +84,14 @@ def _refuse_constant(name: str) -> NoReturn:
 def _as_text(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return clean_text(value)
-    return clean_text(json.dumps(_plain(value), ensure_ascii=False))
+    return clean_text(value if isinstance(value, str) else _as_json(value))
 
 
-def _plain(value: Any) -> Any:
-    """A nested value with its objects as dicts again."""
-    if isinstance(value, list) and value and all(isinstance(item, tuple) for item in value):
-        return {key: _plain(item) for key, item in value}
+def _as_json(value: Any) -> str:
+    if isinstance(value, _Number):
+        return value
+    if isinstance(value, _Object):
+        return "{" + ", ".join(f"{_as_json(key)}: {_as_json(nested)}" for key, nested in value) + "}"
     if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
+        return "[" + ", ".join(map(_as_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,11 +29,8 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.people().filter(is_active=True, role__in=Role.responsible())
 
     def managers(self) -> "UserQuerySet":
-        """Who is or ever was responsible for deals, as the protocol lists them: those who left stay (section 2)."""
-        from crm.models.deal import Deal
-
-        used = Exists(Deal.objects.filter(manager=OuterRef("pk")))
-        return self.people().filter(Q(role__in=Role.responsible()) | used).order_by("pk")
+        """Who could be responsible for deals at any time, as the protocol lists them: those who left stay (section 2)."""
+        return self.people().filter(was_responsible=True).order_by("pk")
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # a base made at run time
@@ -77,6 +74,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Off: cannot sign in, and is offered for no new deal.")
     )
+    # Had a role that can be responsible for deals, now or once: deals may refer to him, so he stays in the protocol's
+    # list of managers for good.
+    was_responsible = models.BooleanField(default=True, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -91,6 +91,9 @@ class User(AbstractBaseUser):
         ordering = ["full_name", "login"]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=Q(role="observer") | Q(was_responsible=True), name="user_responsible_is_remembered"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="person") | Q(kind="service", is_active=True),
                 name="user_service_switched_by_integration",

@@ -25,7 +25,7 @@ class Socket(ssl.SSLSocket):
 def ssl_context(config: Any, make_default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
     """The worker's one context, for gunicorn's setting of this name.
 
-    Gunicorn asks for it with each connection; read from the files anew it would cost more than the handshake. A new
+    Gunicorn asks for it with each connection; read anew from its files it costs as much again as the handshake. A new
     certificate is read by the new workers of a reload.
     """
     if config.certfile not in contexts:

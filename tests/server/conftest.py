@@ -18,5 +18,3 @@ def server(tmp_path_factory: pytest.TempPathFactory, server_database: str) -> It
     """The production server, ready, with nothing in its database but what the migrations put there."""
     with ProductionServer(tmp_path_factory.mktemp("server"), server_database) as running:
         yield running
-
-

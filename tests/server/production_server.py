@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,10 +20,8 @@ START_SECONDS = 60
 
 
 class ProductionServer:
-    """Gunicorn as `manage.py start` runs it, on a database with all migrations applied.
-
-    `directory` takes the log and, on SQLite, the database. `environment` stands above what the tests were started with:
-    TLS_CERT, WORKERS, … Used in a `with`, or by `start()` and `stop()`.
+    """What `make serve` starts. `directory` takes its log and its static files; `environment` stands above what the
+    tests were started with: TLS_CERT, WORKERS, … Used in a `with`, or by `start()` and `stop()`.
     """
 
     def __init__(self, directory: Path, database_url: str, **environment: str) -> None:
@@ -31,7 +30,8 @@ class ProductionServer:
         scheme = "https" if "TLS_CERT" in environment else "http"
         self.base_url = f"{scheme}://localhost:{self.port}"
         self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "crm.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.server.settings",
+            "TEST_STATIC_ROOT": str(directory / "static"),
             "DATABASE_URL": database_url,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
@@ -50,10 +50,9 @@ class ProductionServer:
 
     def start(self) -> None:
         """Returns when the server is ready; RuntimeError with its log if it does not get so far."""
-        self.manage("migrate", "--verbosity=0")
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"],
+                [sys.executable, "manage.py", "start"],
                 cwd=settings.BASE_DIR,
                 env=self.environment,
                 stdout=log,
@@ -101,6 +100,17 @@ class ProductionServer:
     def log(self) -> str:
         """What the server has written so far, to standard output and to standard error."""
         return self.log_file.read_text()
+
+    def wait_for_log(self, text: str, times: int = 1) -> None:
+        """Returns when the log holds `text` so many times: a line of it is written after the answer has gone out."""
+        wait_until(lambda: self.log.count(text) >= times)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
 
 
 def free_port() -> int:

@@ -11,14 +11,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from crm.models import Role, User
+from crm.models import Deal, Role, User
 from crm.secret_key import kept_secret
 from crm.services.accounts import setup_token
 from crm.services.integrations import add_integration
 from crm.services.people import add_user
 
-DEMO_DEALS = 2_000
 DEMO_LOGIN = "admin"
 DEMO_INTEGRATION = "roistat"
 
@@ -33,37 +33,44 @@ class Command(BaseCommand):
         try:
             call_command("migrate", interactive=False, verbosity=options["verbosity"])
         except OperationalError as error:
-            raise CommandError(f"The database does not answer: {error}") from error
+            raise CommandError(_("The database does not answer: %(error)s") % {"error": error}) from error
         call_command("collectstatic", interactive=False, verbosity=0)
-        if demo and not User.objects.people().exists():
-            self.make_demo()
-        self.stdout.write(f"\nOrbita CRM is at {server_address()}/\n{how_to_enter(demo=demo)}Ctrl+C stops it.\n\n")
+        if demo and not (User.objects.people().exists() or Deal.objects.exists()):
+            make_demo()
+        address = _("Orbita CRM is at %(address)s") % {"address": f"{server_address()}/"}
+        for line in ["", address, *how_to_enter(demo=demo), _("Ctrl+C stops it."), ""]:
+            self.stdout.write(line)
         self.stdout.flush()
         become_server()
 
-    def make_demo(self) -> None:
-        """A shop's data, an administrator and an integration, all of it or nothing."""
-        with transaction.atomic():
-            call_command("seed_demo", deals=DEMO_DEALS)
-            add_user(
-                login=DEMO_LOGIN, role=Role.ADMINISTRATOR, full_name="Администратор", password=demo_secret("password")
-            )
-            add_integration(login=DEMO_INTEGRATION, secret=demo_secret("integration_secret"))
+
+def make_demo() -> None:
+    """A shop's data, an administrator and an integration, all of it or nothing."""
+    with transaction.atomic():
+        call_command("seed_demo")
+        password, secret = demo_secret("password"), demo_secret("integration_secret")
+        add_user(login=DEMO_LOGIN, role=Role.ADMINISTRATOR, full_name="Администратор", password=password)
+        add_integration(login=DEMO_INTEGRATION, secret=secret)
 
 
-def how_to_enter(*, demo: bool) -> str:
+def how_to_enter(*, demo: bool) -> list[str]:
+    """Lines for the console; none where people have passwords of their own."""
     people = User.objects.people()
     if not people.exists():
-        return f"Nobody can log in yet. Open this page to make the first administrator:\n  {setup_address()}\n"
+        return [
+            _("Nobody can log in yet. Open this page to make the first administrator:"),
+            f"  {setup_address()}",
+        ]
     administrator = people.filter(login=DEMO_LOGIN).first()
     if not (demo and administrator and administrator.check_password(demo_secret("password"))):
-        return ""
-    return (
-        f"Log in as {DEMO_LOGIN} with the password {demo_secret('password')} (kept in var/demo_password).\n"
-        "As an analytics service sees it:\n"
-        f"  curl -u '{DEMO_INTEGRATION}:{demo_secret('integration_secret')}'"
-        f" '{server_address()}/analytics?action=import_scheme'\n"
-    )
+        return []
+    password, secret = demo_secret("password"), demo_secret("integration_secret")
+    return [
+        _("Log in as %(login)s with the password %(password)s (kept in var/demo_password).")
+        % {"login": DEMO_LOGIN, "password": password},
+        _("As an analytics service sees it:"),
+        f"  curl -u '{DEMO_INTEGRATION}:{secret}' '{server_address()}/analytics?action=import_scheme'",
+    ]
 
 
 def setup_address() -> str:
