@@ -11,4 +11,4 @@ class OrbitaAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our site as `admin.site`."""
 
     default = False  # of the app "crm"; INSTALLED_APPS names this one in full
-    default_site = "crm.admin.site.OrbitaAdminSite"
+    default_site = "crm.admin_site.OrbitaAdminSite"

@@ -4,11 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import forms as auth_forms
+from django.core import paginator
 
 if TYPE_CHECKING:
     BaseInlineFormSet = forms.BaseInlineFormSet
+    BaseUserCreationForm = auth_forms.BaseUserCreationForm
     ModelAdmin = admin.ModelAdmin
+    ModelChoiceField = forms.ModelChoiceField
     ModelForm = forms.ModelForm
+    Paginator = paginator.Paginator
+    SetPasswordForm = auth_forms.SetPasswordForm
     TabularInline = admin.TabularInline
 else:
 
@@ -19,10 +25,22 @@ else:
     class BaseInlineFormSet(Subscriptable, forms.BaseInlineFormSet):
         pass
 
+    class BaseUserCreationForm(Subscriptable, auth_forms.BaseUserCreationForm):
+        pass
+
     class ModelAdmin(Subscriptable, admin.ModelAdmin):
         pass
 
+    class ModelChoiceField(Subscriptable, forms.ModelChoiceField):
+        pass
+
     class ModelForm(Subscriptable, forms.ModelForm):
+        pass
+
+    class Paginator(Subscriptable, paginator.Paginator):
+        pass
+
+    class SetPasswordForm(Subscriptable, auth_forms.SetPasswordForm):
         pass
 
     class TabularInline(Subscriptable, admin.TabularInline):

@@ -135,6 +135,7 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_CLIENT_IP_CALLABLE = "crm.middleware.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "crm.views.session.lock_out"
+AXES_ENABLE_ADMIN = False  # crm.admin.sign_ins shows what it keeps, without the forms that were sent
 
 # --- Language, time, money, telephones -------------------------------------------------------------------------------
 

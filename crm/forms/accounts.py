@@ -18,7 +18,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import User
-from crm.services.accounts import change_password, change_profile, is_setup_token, password_link, set_up
+from crm.services.accounts import change_profile, is_setup_token, password_link, set_up
+from crm.services.people import set_password
 
 if TYPE_CHECKING:
     SetPasswordForm = auth_forms.SetPasswordForm[User]
@@ -68,7 +69,7 @@ class NewPasswordForm(SetPasswordForm):
         self.fields["new_password2"].help_text = ""
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  (Django's signature)
-        return change_password(user=self.user, password=self.cleaned_data["new_password1"])
+        return set_password(user=self.user, password=self.cleaned_data["new_password1"])
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.generics import ModelForm
 from crm.models import Client, Contact, User
-from crm.services.clients import Visitor, change_client, create_client, set_contacts
+from crm.services.client_contacts import set_contacts
+from crm.services.clients import Visitor, change_client, create_client
 from crm.services.contacts import normalise_email
 
 Kind = Contact.Kind
@@ -32,7 +33,7 @@ class ClientForm(ModelForm[Client]):
         if self.instance.manager_id:
             people |= User.objects.filter(pk=self.instance.manager_id)
         manager = self.fields["manager"]
-        assert isinstance(manager, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
+        assert isinstance(manager, forms.ModelChoiceField)
         manager.queryset = people.order_by("full_name", "login")
         manager.empty_label = _("Nobody")
         for field in self.fields.values():

@@ -40,7 +40,7 @@ class NewDealForm(VisitorForm):
 
     def _queryset(self, name: str, rows: QuerySet[Any]) -> None:
         field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
+        assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
 
     @property

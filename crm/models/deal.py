@@ -139,7 +139,10 @@ class Deal(models.Model):
                 name="deal_in_trash_knows_its_status",
             ),
         ]
-        indexes = [models.Index(fields=["changed_at", "id"], name="deal_by_change")]
+        indexes = [
+            models.Index(fields=["changed_at", "id"], name="deal_by_change"),
+            models.Index(fields=["visit"], name="deal_by_visit"),
+        ]
 
     def __str__(self) -> str:
         return self.title

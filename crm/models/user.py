@@ -29,7 +29,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.people().filter(is_active=True, role__in=Role.responsible())
 
     def managers(self) -> "UserQuerySet":
-        """Who could be responsible for deals at any time, as the protocol lists them: those who left stay (section 2)."""
+        """Who could ever be responsible for deals, as the protocol lists them: those who left stay (section 2)."""
         return self.people().filter(was_responsible=True).order_by("pk")
 
 

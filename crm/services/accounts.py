@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.management import call_command
 from django.db import transaction
@@ -24,21 +23,11 @@ def change_profile(*, user: User, **columns: Any) -> User:
     """Write what a person may choose for himself."""
     if unknown := columns.keys() - OWN_COLUMNS:
         raise TypeError(f"change_profile() does not write {', '.join(sorted(unknown))}")
-    user = User.objects.people().select_for_update().get(pk=user.pk)
+    user = User.objects.people().select_for_update(no_key=True).get(pk=user.pk)
     for column, value in columns.items():
         setattr(user, column, value)
     user.full_clean(exclude={"login", "password"})
     user.save(update_fields=list(columns))
-    return user
-
-
-@transaction.atomic
-def change_password(*, user: User, password: str) -> User:
-    """Give a person a new password; sessions begun with the old one end. ValidationError: it is too weak."""
-    user = User.objects.people().select_for_update().get(pk=user.pk)
-    validate_password(password, user)
-    user.set_password(password)
-    user.save(update_fields=["password"])
     return user
 
 

@@ -160,7 +160,11 @@ def attach_call(
 
     Nobody's call becomes one of the manager whose deal or client it is.
     """
-    call = Call.objects.select_for_update(of=("self",)).select_related("deal", "client", "manager").get(pk=call.pk)
+    call = (
+        Call.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("deal", "client", "manager")
+        .get(pk=call.pk)
+    )
     wanted = {
         "deal": to if isinstance(to, Deal) else None,
         "client": to if isinstance(to, Client) else None,
@@ -192,7 +196,9 @@ def deal_of_call(
     new one. The deal takes over the call with its visit, and is for whoever took the call.
     """
     moment = at or timezone.now()
-    call = Call.objects.select_for_update(of=("self",)).select_related("client", "manager").get(pk=call.pk)
+    call = (
+        Call.objects.select_for_update(of=("self",), no_key=True).select_related("client", "manager").get(pk=call.pk)
+    )
     phone = other_side(call, firm_phones())
     client = call.client
     if client is None:

@@ -1,10 +1,8 @@
 """Writes to clients, and how a client is found by what he left."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
-from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +19,7 @@ Kind = Contact.Kind
 Via = Change.Via
 Verb = Change.Verb
 
-# What `change_client` writes; phones and e-mails are `set_contacts`.
+# What `change_client` writes; phones and e-mails are crm.services.client_contacts.
 CHANGEABLE = frozenset({"name", "company", "manager", "notes"})
 # Of these an incremental export_clients tells.
 EXPORTED = frozenset({"name"})
@@ -97,7 +95,7 @@ def complete_client(
 ) -> Client:
     """Fill in what a client lacks: his name, a further phone or e-mail. Nothing that is there is overwritten."""
     moment = at or timezone.now()
-    client = Client.objects.select_for_update().get(pk=client.pk)
+    client = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     entries = []
     if visitor.name and not client.name:
         client.name = visitor.name
@@ -143,41 +141,7 @@ def change_client(
         if old != new:
             setattr(client, name, new)
             entries.append(Entry(client.pk, Verb.CHANGED, name, old, new))
-    _save_changed(client, entries, by=by, via=via, at=moment)
-    return client
-
-
-@transaction.atomic
-def set_contacts(
-    *,
-    client: Client,
-    contacts: Iterable[tuple[str, str]],
-    by: User | None,
-    via: Change.Via = Via.WEB,
-    at: datetime | None = None,
-    seen: Iterable[tuple[str, str]] | None = None,
-) -> Client:
-    """Make `contacts`, pairs of kind and text as entered, the client's phones and e-mails, in this order.
-
-    One that is written in two ways stays once, as written first. `seen` as in `change_client`.
-    """
-    wanted = _without_doubles(contacts)
-    lock(*(f"{kind}:{normalised}" for kind, normalised in wanted if normalised))
-    client = locked(client)
-    kept = {_compared(row.kind, row.entered): row for row in client.contacts.all()}
-    before = _by_kind((row.kind, row.entered) for row in kept.values())
-    new = _by_kind((kind, entered) for (kind, _), entered in wanted.items())
-    if seen is not None:
-        demand_unchanged("contacts", _by_kind(seen), now=before, new=new)
-    if new == before:
-        return client
-    client.contacts.exclude(pk__in=[row.pk for key, row in kept.items() if key in wanted]).delete()
-    for position, (key, entered) in enumerate(wanted.items()):
-        row = kept.get(key) or Contact(client=client, kind=key[0])
-        row.entered, row.normalised, row.position = entered, normalise(key[0], entered), position
-        row.save()
-    entries = [entry for kind in Kind.values for entry in _contact_entries(client, kind, before, new)]
-    _save_changed(client, entries, by=by, via=via, at=at or timezone.now())
+    save_changed(client, entries, by=by, via=via, at=moment)
     return client
 
 
@@ -187,7 +151,7 @@ def trash_client(*, client: Client, by: User | None, via: Change.Via = Via.WEB, 
     client = locked(client)
     if client.trashed_at is None:
         client.trashed_at = at or timezone.now()
-        _save_changed(client, [Entry(client.pk, Verb.TRASHED)], by=by, via=via, at=client.trashed_at)
+        save_changed(client, [Entry(client.pk, Verb.TRASHED)], by=by, via=via, at=client.trashed_at)
     return client
 
 
@@ -199,16 +163,17 @@ def restore_client(
     client = locked(client)
     if client.trashed_at is not None:
         client.trashed_at = None
-        _save_changed(client, [Entry(client.pk, Verb.RESTORED)], by=by, via=via, at=at or timezone.now())
+        save_changed(client, [Entry(client.pk, Verb.RESTORED)], by=by, via=via, at=at or timezone.now())
     return client
 
 
 def locked(client: Client) -> Client:
     """The client as he stands in the database now, his row locked to the end of the transaction."""
-    return Client.objects.select_for_update(of=("self",)).select_related("manager").get(pk=client.pk)
+    return Client.objects.select_for_update(of=("self",), no_key=True).select_related("manager").get(pk=client.pk)
 
 
-def _save_changed(client: Client, entries: list[Entry], *, by: User | None, via: Change.Via, at: datetime) -> None:
+def save_changed(client: Client, entries: list[Entry], *, by: User | None, via: Change.Via, at: datetime) -> None:
+    """How every write to a locked client ends: the row and its history are saved, where there is any to write."""
     if not entries:
         return
     if any(entry.field in EXPORTED or entry.field in Kind.values for entry in entries):
@@ -218,35 +183,15 @@ def _save_changed(client: Client, entries: list[Entry], *, by: User | None, via:
     record(*entries, by=by, via=via, at=at)
 
 
-def _compared(kind: str, entered: str) -> tuple[str, str]:
-    """What makes two contacts one: the kind with the normalised form, or the text itself where it has none."""
-    return kind, normalise(kind, entered) or entered
-
-
-def _without_doubles(contacts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    wanted: dict[tuple[str, str], str] = {}
-    for kind, entered in contacts:
-        wanted.setdefault(_compared(kind, entered), entered)
-    return wanted
-
-
-def _by_kind(contacts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted(((str(kind), entered) for kind, entered in contacts), key=itemgetter(0))
-
-
-def _contact_entries(
-    client: Client, kind: str, before: list[tuple[str, str]], after: list[tuple[str, str]]
-) -> list[Entry]:
-    """What went and what came, side by side; where only the order changed, both orders."""
-    old = [text for of, text in before if of == kind]
-    new = [text for of, text in after if of == kind]
-    gone, come = [text for text in old if text not in new], [text for text in new if text not in old]
-    if not (gone or come):
-        return [Entry(client.pk, Verb.CHANGED, kind, ", ".join(old), ", ".join(new))] if old != new else []
-    return [Entry(client.pk, Verb.CHANGED, kind, was, now) for was, now in zip_longest(gone, come)]
-
-
 def suspect_duplicates(one: Client, other: Client, *, at: datetime) -> None:
     """Keep the pair for people to decide; a pair that they found to be different stays so."""
     first, second = sorted((one, other), key=lambda client: client.pk)
     ProbableDuplicates.objects.get_or_create(first=first, second=second, defaults={"found_at": at})
+
+
+def dismiss_duplicates(*, pair: ProbableDuplicates, at: datetime | None = None) -> ProbableDuplicates:
+    """Note that people found the two to be different; the pair is not found again."""
+    if pair.dismissed_at is None:
+        pair.dismissed_at = at or timezone.now()
+        pair.save(update_fields=["dismissed_at"])
+    return pair

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from crm.models import Change
-from crm.services.subjects import LARGEST
+from crm.services.history import changes_since
 
 
 class Conflict(Exception):  # noqa: N818  (what it is called in the house; it is nobody's error)
@@ -33,14 +33,6 @@ def demand_seen(number: int, fields: Iterable[str], *, seen: int | None) -> None
     """
     if seen is None:
         return
-    later = Change.objects.filter(number=number, pk__gt=seen, field__in=list(fields))
-    change = later.select_related("by").order_by("pk").last()
+    change = changes_since(number, seen, fields).first()
     if change is not None:
         raise Conflict(change.field, change.new, change)
-
-
-def last_change(number: int) -> int:
-    """The version of a record: its latest Change, or 0. Read it before the values that it is to stand for."""
-    if number > LARGEST:
-        return 0
-    return Change.objects.filter(number=number).order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -146,7 +146,11 @@ def restore_deal(*, deal: Deal, by: User | None, via: Change.Via = Via.WEB, at: 
 
 def locked(deal: Deal) -> Deal:
     """The deal as it stands in the database now, its row locked to the end of the transaction."""
-    return Deal.objects.select_for_update(of=("self",)).select_related("status", "status_before_trash").get(pk=deal.pk)
+    return (
+        Deal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("status", "status_before_trash")
+        .get(pk=deal.pk)
+    )
 
 
 def save_with_order(deal: Deal, written: list[str], *, at: datetime | None = None) -> None:

@@ -10,14 +10,26 @@ from crm.services.history import Entry
 
 def make_value(deal: Deal, field: CustomField, text: str) -> FieldValue:
     """An unsaved value; `text` is not empty. What cannot be read as the field's type is kept as text alone."""
-    value = FieldValue(deal=deal, field=field, text=text, key=text.casefold()[:KEY_LENGTH])
+    value = FieldValue(deal=deal, field=field, text=text, key=value_key(text))
+    read_value(value)
+    return value
+
+
+def read_value(value: FieldValue) -> None:
+    """Set what of the text can be sorted and compared, by the type of the field; the caller saves it."""
+    field, text = value.field, value.text
+    value.number = value.date = None
     if field.type == CustomField.Type.NUMBER:
         value.number = read_number(text)
     elif field.type == CustomField.Type.YES_NO:
         value.number = read_yes_no(text)
     elif field.type == CustomField.Type.DATE:
         value.date = read_date(text)
-    return value
+
+
+def value_key(text: str) -> str:
+    """The form of a text in which values are looked up."""
+    return text.casefold()[:KEY_LENGTH]
 
 
 def put_values(deal: Deal, values: Mapping[CustomField, str]) -> list[Entry]:

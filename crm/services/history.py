@@ -1,14 +1,15 @@
 """The history of records: rows of Change, written in the transaction of the write."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from crm.models import Change, User
+from crm.models import Batch, Change, User
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Entry:
     new: Any = None
 
 
-def record(*entries: Entry, by: User | None, via: Change.Via, at: datetime | None = None) -> None:
+def record(
+    *entries: Entry, by: User | None, via: Change.Via, at: datetime | None = None, batch: Batch | None = None
+) -> None:
     """Write the entries down. `by` None is the system itself; `at` is now unless given."""
     moment = at or timezone.now()
     Change.objects.bulk_create(
@@ -35,8 +38,23 @@ def record(*entries: Entry, by: User | None, via: Change.Via, at: datetime | Non
             by=by,
             via=via,
             at=moment,
+            batch=batch,
         )
         for entry in entries
+    )
+
+
+def last_change(number: int) -> int:
+    """The version of a record: the id of its latest Change, 0 where it has none. Read it before the values that it is
+    to stand for.
+    """
+    return Change.objects.filter(number=number).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def changes_since(number: int, seen: int, fields: Iterable[str]) -> QuerySet[Change]:
+    """What happened to these fields of a record after `seen` (`last_change` then), the latest first."""
+    return (
+        Change.objects.filter(number=number, pk__gt=seen, field__in=list(fields)).select_related("by").order_by("-pk")
     )
 
 

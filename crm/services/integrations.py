@@ -7,6 +7,7 @@ key is SECRET_KEY; what was hashed under one of SECRET_KEY_FALLBACKS is still kn
 import secrets
 from datetime import datetime, timedelta
 from hashlib import md5
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,6 +20,8 @@ from crm.models import Integration, Role, User
 
 SHORTEST_SECRET = 20
 USED_EVERY = timedelta(minutes=1)
+
+CHANGEABLE = frozenset({"rights", "dialect", "is_active"})
 
 
 def new_secret() -> str:
@@ -51,9 +54,23 @@ def add_integration(
 
 
 @transaction.atomic
+def change_integration(*, integration: Integration, **columns: Any) -> Integration:
+    """Write the given columns: rights, dialect, is_active. Off, every request of the account is refused."""
+    if unknown := columns.keys() - CHANGEABLE:
+        raise TypeError(f"change_integration() does not write {', '.join(sorted(unknown))}")
+    integration = (
+        Integration.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=integration.pk)
+    )
+    for column, value in columns.items():
+        setattr(integration, column, value)
+    integration.save(update_fields=list(columns))
+    return integration
+
+
+@transaction.atomic
 def rotate_secret(*, integration: Integration) -> str:
     """Give the account a new secret; the old one is worth nothing from now on. The new one cannot be had again."""
-    integration = Integration.objects.select_for_update().get(pk=integration.pk)
+    integration = Integration.objects.select_for_update(no_key=True).get(pk=integration.pk)
     secret = new_secret()
     set_secret(integration, secret)
     integration.save(update_fields=["secret_hash", "token_hash"])
@@ -95,9 +112,16 @@ def mark_used(integration: Integration, *, at: datetime) -> None:
         Integration.objects.filter(unused, pk=integration.pk).update(last_used_at=at)
 
 
-def _service_user(login: str) -> User:
+def check_login(login: str) -> None:
+    """ValidationError: an account cannot be made by this login."""
     if ":" in login:  # RFC 7617: the first colon ends the login
         raise ValidationError(_("A login has no colon in it."))
+    if User.objects.filter(login=login).exists():
+        raise ValidationError(_("The login “%(login)s” is taken.") % {"login": login})
+
+
+def _service_user(login: str) -> User:
+    check_login(login)
     user = User(login=login, full_name=login, kind=User.Kind.SERVICE, role=Role.MANAGER)
     user.set_unusable_password()
     user.full_clean()

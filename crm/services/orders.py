@@ -102,9 +102,17 @@ def refresh_order(deal: Deal, *, at: datetime | None = None) -> list[str]:
     return ["order_json", "order_scheme", "changed_at"]
 
 
-def rewrite_orders(deals: Sequence[Deal]) -> None:
-    """Keep the orders of these deals by the current scheme. Nothing changed that a pull must fetch again."""
+def rewrite_orders(deals: Sequence[Deal], *, changed_at: datetime | None = None) -> None:
+    """Keep the orders of these deals afresh, by the current scheme.
+
+    `changed_at` is when something changed in all of them that a pull must fetch; without it nothing did.
+    """
     values, scheme = values_of(deals), current_scheme()
+    names = ["order_json", "order_scheme"]
     for deal in deals:
         write_order(deal, values[deal.pk], scheme=scheme)
-    Deal.objects.bulk_update(deals, ["order_json", "order_scheme"])
+        if changed_at is not None:
+            deal.changed_at = changed_at
+    if changed_at is not None:
+        names.append("changed_at")
+    Deal.objects.bulk_update(deals, names)

@@ -66,10 +66,8 @@ def check_login_is_free(user: User) -> None:
 
 def check_administrator_stays(user: User) -> None:
     """ValidationError by field: with this person as he is to be, no active administrator would be left."""
-    if user.is_administrator:
-        return
-    others = User.objects.people().filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
-    if others.exists():
+    administrators = User.objects.people().filter(role=Role.ADMINISTRATOR, is_active=True)
+    if user.is_administrator or list(administrators.values_list("pk", flat=True)[:2]) != [user.pk]:
         return
     field = "role" if user.is_active else "is_active"
     raise ValidationError({field: _("This is the last active administrator: somebody has to administer.")})

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from crm.days import day_ends, day_of
 from crm.models import Call, Change, Task, User
 from crm.services.history import Entry, record
 from crm.services.subjects import Subject, belonging
@@ -68,10 +69,15 @@ def reopen_task(*, task: Task, by: User | None, via: Change.Via = Change.Via.WEB
 def change_task(
     *, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None, **columns: Any
 ) -> Task:
-    """Write the given columns: another day, another text, another assignee. What is as it was leaves no trace."""
+    """Write the given columns: another day, another text, another assignee. What is as it was leaves no trace.
+
+    One for a whole day is due when that day ends.
+    """
     if unknown := columns.keys() - CHANGEABLE:
         raise TypeError(f"change_task() does not write {', '.join(sorted(unknown))}")
     task = locked(task)
+    if columns.get("all_day", task.all_day):
+        columns["due_at"] = end_of_day(columns.get("due_at", task.due_at))
     entries = []
     for name, new in columns.items():
         old = getattr(task, name)
@@ -87,7 +93,12 @@ def change_task(
 def locked(task: Task) -> Task:
     """The task as it stands in the database now, its row locked to the end of the transaction."""
     related = ("deal", "client", "call", "assignee")
-    return Task.objects.select_for_update(of=("self",)).select_related(*related).get(pk=task.pk)
+    return Task.objects.select_for_update(of=("self",), no_key=True).select_related(*related).get(pk=task.pk)
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """The last moment of the installation's day in which `moment` lies."""
+    return day_ends(day_of(moment))
 
 
 def manager_of(subject: Subject) -> User | None:

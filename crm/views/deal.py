@@ -12,8 +12,9 @@ from crm.access import get_deal, person, writer_required
 from crm.forms.deal_fields import DealFieldForm
 from crm.models import CustomField, Deal, Status
 from crm.reports.changes import Teller, Told
-from crm.services.conflicts import Conflict, last_change
+from crm.services.conflicts import Conflict
 from crm.services.deals import restore_deal, trash_deal
+from crm.services.history import last_change
 from crm.views.deal_reading import Opened, composer_form, show_card
 from crm.views.going_back import go_back
 

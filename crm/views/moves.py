@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from crm.access import get_deal, person, writer_required
 from crm.forms.deals import LOST_REASONS_OFFERED, MoveForm
 from crm.models import Deal, Status, User
-from crm.services.conflicts import Conflict, last_change
+from crm.services.conflicts import Conflict
+from crm.services.history import last_change
 from crm.views.board_reading import query_of_page, read_board
 from crm.views.going_back import go_back, next_address
 from crm.views.requests import HtmxRequest

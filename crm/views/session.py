@@ -18,12 +18,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.forms.accounts import ForgottenPasswordForm, LogInForm, NewPasswordForm
 from crm.services.accounts import is_set_up
+from crm.views.last_view import last_view_url
 
 
 class LogIn(auth_views.LoginView):
     template_name = "crm/login.html"
     authentication_form = LogInForm
     redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        return last_view_url(self.request)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(is_set_up=is_set_up(), **context)

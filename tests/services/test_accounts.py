@@ -8,12 +8,12 @@ from crm.models import Deal, Role, User
 from crm.services import accounts
 from crm.services.accounts import (
     AlreadySetUpError,
-    change_password,
     change_profile,
     is_setup_token,
     set_up,
     setup_token,
 )
+from crm.services.people import set_password
 from tests.factories import make_deal, make_integration, make_user
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_nobody_gives_himself_rights() -> None:
 
 
 def test_a_new_password_replaces_the_old_one() -> None:
-    user = change_password(user=make_user(), password="quite another one")
+    user = set_password(user=make_user(), password="quite another one")
 
     assert user.check_password("quite another one")
     assert not user.check_password("a password")
@@ -43,7 +43,7 @@ def test_a_new_password_replaces_the_old_one() -> None:
 def test_a_weak_password_changes_nothing() -> None:
     user = make_user()
     with pytest.raises(ValidationError, match="too short"):
-        change_password(user=user, password="short")
+        set_password(user=user, password="short")
 
     user.refresh_from_db()
     assert user.check_password("a password")
@@ -54,7 +54,7 @@ def test_a_link_is_void_once_the_password_changed() -> None:
     token = accounts.password_link(user).rstrip("/").rpartition("/")[2]
     assert default_token_generator.check_token(user, token)
 
-    user = change_password(user=user, password="quite another one")
+    user = set_password(user=user, password="quite another one")
 
     assert not default_token_generator.check_token(user, token)
 

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Change, Client
-from crm.services.clients import change_client, restore_client, set_contacts, trash_client
+from crm.services.client_contacts import set_contacts
+from crm.services.clients import change_client, restore_client, trash_client
 from crm.services.conflicts import Conflict
 from crm.services.known_clients import KnownClients, known_clients
 from tests.factories import make_client, make_user

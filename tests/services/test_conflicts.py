@@ -3,8 +3,9 @@ from decimal import Decimal
 import pytest
 
 from crm.models import Change, Status
-from crm.services.conflicts import Conflict, last_change
+from crm.services.conflicts import Conflict
 from crm.services.deals import change_deal, move_deal
+from crm.services.history import last_change
 from tests.factories import make_deal, make_field, make_user
 
 pytestmark = pytest.mark.django_db

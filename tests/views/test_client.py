@@ -9,7 +9,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from crm.models import Call, Client, Message, Role, Status, Task, User
-from crm.services.clients import change_client, set_contacts, trash_client
+from crm.services.client_contacts import set_contacts
+from crm.services.clients import change_client, trash_client
 from crm.services.deals import trash_deal
 from tests.factories import make_call, make_client, make_deal, make_message, make_task, make_user
 

@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from crm.days import day_ends, today
 from crm.models import Call, Change, Client, CustomField, Deal, FieldValue, Message, Role, Status, Task, User
-from crm.services.conflicts import last_change
 from crm.services.deals import change_deal, move_deal, trash_deal
+from crm.services.history import last_change
 from tests.factories import make_call, make_client, make_deal, make_field, make_message, make_task, make_user
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from crm.models import Deal, Role, Status, User
-from crm.services.conflicts import last_change
 from crm.services.deals import move_deal
+from crm.services.history import last_change
 from tests.factories import make_deal, make_user
 
 pytestmark = pytest.mark.django_db
