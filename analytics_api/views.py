@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import orjson
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ Outcome = CallLog.Outcome
 
 # The endpoint knows no session and no cookie, so there is nothing that a forged form could borrow.
 @csrf_exempt
+@login_not_required
 def analytics(request: HttpRequest) -> HttpResponse:
     """Answer a request of an analytics service: in JSON, whatever happens."""
     at = timezone.now()

@@ -2,9 +2,18 @@
 
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.auth import middleware as auth_middleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import resolve_url
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
 
 # A lead of 5,000 Cyrillic letters is 30 KB once percent-encoded.
 MAX_QUERY_BYTES = 64 * 1024
@@ -69,6 +78,49 @@ class RequestLengthMiddleware:
             message = f"The query is longer than {MAX_QUERY_BYTES} bytes."
             return JsonResponse({"status": "error", "message": message}, status=414)
         return self.get_response(request)
+
+
+class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
+    """Django's own; a fragment asked for by htmx is not answered with the log-in page, the whole page goes there."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], *view_arguments: Any
+    ) -> HttpResponseBase | None:
+        answer = super().process_view(request, view_func, *view_arguments)
+        if answer is None or not request.headers.get("HX-Request"):
+            return answer
+        address = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = urlencode({"next": urlunsplit(("", "", address.path or "/", address.query, ""))})
+        return HttpResponseClientRedirect(f"{resolve_url(settings.LOGIN_URL)}?{back}")
+
+
+class FragmentMiddleware:
+    """Lets the browser keep a page and the fragment that htmx got from the same address apart: Back shows the page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+class PersonMiddleware:
+    """Shows pages in the person's language and with clock times in his zone, where he chose them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            return self.get_response(request)
+        if user.language:
+            # LocaleMiddleware, which stands before this, ends what is begun here.
+            translation.activate(user.language)
+        with timezone.override(ZoneInfo(user.zone) if user.zone else None):
+            return self.get_response(request)
 
 
 def parse_address(text: str) -> Address | None:

@@ -1,13 +1,104 @@
-"""Every address of the product."""
+"""Every address of the product, grouped by noun."""
 
 from django.contrib import admin
 from django.urls import include, path
 
-from crm.views import health
+from crm.views import (
+    board,
+    calls,
+    client,
+    clients,
+    deal,
+    deals,
+    health,
+    moves,
+    profile,
+    search,
+    session,
+    setup,
+    subjects,
+    tasks,
+)
+
+board_urls = [
+    path("", board.show_board, name="board"),
+    path("board/changes/", board.show_changes, name="board_changes"),
+    path("board/add/", board.add_deal, name="board_add"),
+    path("board/<int:status>/", board.show_column, name="board_column"),
+]
+
+deal_urls = [
+    path("", deals.list_deals, name="deals"),
+    path("new/", deals.new_deal, name="deal_new"),
+    path("new/clients/", deals.offer_clients, name="deal_new_clients"),
+    path("<int:number>/move/", moves.move, name="deal_move"),
+    path("<int:number>/", deal.show_deal, name="deal"),
+    path("<int:number>/fields/<slug:name>/", deal.edit_field, name="deal_field"),
+    path("<int:number>/comment/", deal.compose, {"kind": "comment"}, name="deal_comment"),
+    path("<int:number>/task/", deal.compose, {"kind": "task"}, name="deal_task"),
+    path("<int:number>/call/", deal.compose, {"kind": "call"}, name="deal_call"),
+    path("<int:number>/trash/", deal.trash, name="deal_trash"),
+    path("<int:number>/restore/", deal.restore, name="deal_restore"),
+]
+
+client_urls = [
+    path("", clients.list_clients, name="clients"),
+    path("new/", clients.new_client, name="client_new"),
+    path("known/", clients.show_known_client, name="client_known"),
+    path("<int:number>/", client.show_client, name="client"),
+    path("<int:number>/field/<str:name>/", client.edit_field, name="client_field"),
+    path("<int:number>/contacts/", client.edit_contacts, name="client_contacts"),
+    path("<int:number>/comment/", client.compose, {"kind": "comment"}, name="client_comment"),
+    path("<int:number>/task/", client.compose, {"kind": "task"}, name="client_task"),
+    path("<int:number>/call/", client.compose, {"kind": "call"}, name="client_call"),
+    path("<int:number>/trash/", client.trash, name="client_trash"),
+    path("<int:number>/restore/", client.restore, name="client_restore"),
+]
+
+task_urls = [
+    path("", tasks.list_tasks, name="tasks"),
+    path("new/", tasks.new_task, name="task_new"),
+    path("<int:number>/", tasks.edit_task, name="task"),
+    path("<int:number>/done/", tasks.finish, name="task_done"),
+    path("<int:number>/reopen/", tasks.reopen, name="task_reopen"),
+    path("<int:number>/move/", tasks.move, name="task_move"),
+]
+
+call_urls = [
+    path("", calls.list_calls, name="calls"),
+    path("<int:number>/attach/", calls.attach, name="call_attach"),
+    path("<int:number>/detach/", calls.detach, name="call_detach"),
+    path("<int:number>/deal/", calls.make_deal, name="call_deal"),
+]
+
+person_urls = [
+    path("login/", session.LogIn.as_view(), name="login"),
+    path("logout/", session.LogOut.as_view(), name="logout"),
+    path("profile/", profile.show_profile, name="profile"),
+    path("profile/theme/", profile.choose_theme, name="profile_theme"),
+    path("profile/password/", profile.change_own_password, name="profile_password"),
+    path("password/", session.forgotten_password, name="password_forgotten"),
+    path("password/<uidb64>/<token>/", session.NewPassword.as_view(), name="password_reset_confirm"),
+    path("setup/", setup.set_up, name="setup"),
+]
 
 urlpatterns = [
+    path("", include(board_urls)),
+    path("deals/", include(deal_urls)),
+    path("clients/", include(client_urls)),
+    path("tasks/", include(task_urls)),
+    path("calls/", include(call_urls)),
+    path("search/", search.search, name="search"),
+    path("subjects/", subjects.offer_subjects, name="subjects"),
+    path("", include(person_urls)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("admin/login/", session.enter_administration),
     path("admin/", admin.site.urls),
     path("", include("analytics_api.urls")),
 ]
+
+handler400 = "crm.views.errors.bad_request"
+handler403 = "crm.views.errors.forbidden"
+handler404 = "crm.views.errors.not_found"
+handler500 = "crm.views.errors.server_error"

@@ -4,11 +4,12 @@ import hashlib
 import os
 
 from crm.settings import *  # noqa: F403  (settings that build on others: Django's own idiom)
-from crm.settings import BASE_DIR, DATABASES, SQLITE_OPTIONS, STORAGES, VAR_DIR
+from crm.settings import BASE_DIR, DATABASES, SQLITE_OPTIONS, STATIC_ROOT, STORAGES, VAR_DIR
 
 LANGUAGE_CODE = "en"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where nothing was gathered yet
 
 # Two checkouts, or two runs with a name each, share one PostgreSQL and must not share a database.
 TEST_DATABASE = os.environ.get("TEST_DATABASE") or f"test_orbita_{hashlib.sha256(bytes(BASE_DIR)).hexdigest()[:8]}"

@@ -10,7 +10,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from crm.models import CustomField
-from crm.services.field_values import NO_TEXT, YES_TEXT, read_date, read_number, read_yes_no
+from crm.models.reading import NO_TEXT, YES_TEXT, read_date, read_number, read_yes_no
 
 Type = CustomField.Type
 

@@ -1,12 +1,46 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.client import Client
 from crm.models.deal import Deal
 from crm.models.number import NumberedQuerySet, NumberField
+from crm.models.user import User
+
+# Somebody called, and how it ended is known to be other than by an answer.
+IS_MISSED = Q(direction="incoming") & ~Q(status__in=["", "ANSWER"])
+# Of nobody known.
+IS_UNATTACHED = Q(deal=None, client=None)
+
+
+class CallQuerySet(NumberedQuerySet["Call"]):
+    def visible_to(self, user: User) -> "CallQuerySet":
+        """All; for a manager who sees only own deals the calls of deals and clients that he sees, and those of
+        nobody known that he took or nobody did.
+        """
+        if user.sees_all:
+            return self.all()
+        deals = Deal.objects.visible_to(user).filter(pk=OuterRef("deal"))
+        clients = Client.objects.visible_to(user).filter(pk=OuterRef("client"))
+        of_nobody = IS_UNATTACHED & (Q(manager=user) | Q(manager=None))
+        return self.filter(Exists(deals) | Exists(clients) | of_nobody)
+
+    def missed(self) -> "CallQuerySet":
+        """Somebody called and nobody answered."""
+        return self.filter(IS_MISSED)
+
+    def unattached(self) -> "CallQuerySet":
+        return self.filter(IS_UNATTACHED)
+
+
+def on_what_is_visible_to(user: User) -> Q:
+    """The condition that what a message or a task belongs to is visible: its deal, its client or its call."""
+    deals = Deal.objects.visible_to(user).filter(pk=OuterRef("deal"))
+    clients = Client.objects.visible_to(user).filter(pk=OuterRef("client"))
+    calls = Call.objects.visible_to(user).filter(pk=OuterRef("call"))
+    return Q(Exists(deals)) | Q(Exists(clients)) | Q(Exists(calls))
 
 
 class Call(models.Model):
@@ -64,7 +98,7 @@ class Call(models.Model):
     # What came and could not be read as a date, a duration or a link: parameter → text, never shown as a link.
     unread = models.JSONField(_("unreadable values"), default=dict, blank=True, editable=False)
 
-    objects = NumberedQuerySet["Call"].as_manager()
+    objects = CallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("call")
@@ -85,6 +119,10 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.caller} → {self.callee}"
+
+    @property
+    def is_missed(self) -> bool:
+        return self.direction == self.Direction.INCOMING and self.status not in ("", self.Status.ANSWER)
 
 
 class FirmPhone(models.Model):

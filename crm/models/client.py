@@ -1,21 +1,68 @@
+import re
+
+import phonenumbers
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.folding import FoldedField, fold
 from crm.models.number import NumberedQuerySet, NumberField
+from crm.models.user import User
+
+# Fewer digits than this are found in nearly every phone.
+LEAST_PHONE_DIGITS = 3
 
 
 class ClientQuerySet(NumberedQuerySet["Client"]):
+    def visible_to(self, user: User) -> "ClientQuerySet":
+        """All; for a manager who sees only own deals the clients that are his or have a deal that he sees."""
+        from crm.models.deal import Deal
+
+        if user.sees_all:
+            return self.all()
+        deals = Deal.objects.visible_to(user).filter(client=OuterRef("pk"))
+        return self.filter(Q(manager=user) | Exists(deals))
+
     def present(self) -> "ClientQuerySet":
         """Neither merged into another nor in the trash."""
         return self.filter(merged_into=None, trashed_at=None)
+
+    def in_trash(self) -> "ClientQuerySet":
+        return self.filter(merged_into=None, trashed_at__isnull=False)
+
+    def probable_duplicates_of(self, client: "Client") -> "ClientQuerySet":
+        """Who may be the same person: kept as such a pair, or with the same phone or e-mail; those whom people found
+        to be different are left out.
+        """
+        pairs = ProbableDuplicates.objects.filter(Q(first=client) | Q(second=client))
+        suspected, different = pairs.filter(dismissed_at=None), pairs.exclude(dismissed_at=None)
+        alike = Q(pk__in=suspected.values("first")) | Q(pk__in=suspected.values("second"))
+        shared = Q(*(Q(kind=row.kind, normalised=row.normalised) for row in client.contacts.all()), _connector=Q.OR)
+        if shared:
+            alike |= Q(pk__in=Contact.objects.exclude(normalised="").filter(shared).values("client"))
+        known = Q(pk__in=different.values("first")) | Q(pk__in=different.values("second"))
+        return self.present().filter(alike).exclude(known | Q(pk=client.pk))
 
     def with_deals(self) -> "ClientQuerySet":
         from crm.models.deal import Deal
 
         return self.filter(Exists(Deal.objects.filter(client=OuterRef("pk"))))
+
+    def matching(self, text: str) -> "ClientQuerySet":
+        """Those whom `text` may mean: words of the name or company, a number, a part of an e-mail, a phone in any
+        notation or a part of it. A merged client's number means the one he was merged into.
+        """
+        words = fold(text).split()
+        if not words:
+            return self
+        found = Q(*(Q(search_text__contains=word) for word in words))
+        found |= Q(pk__in=Contact.objects.matching(text).values("client"))
+        if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
+            numbered = Client.objects.filter(pk=int(number[1])).select_related("merged_into").first()
+            found |= Q(pk=numbered.survivor().pk) if numbered else Q()
+        return self.filter(found)
 
 
 class Client(models.Model):
@@ -45,6 +92,7 @@ class Client(models.Model):
     )
     trashed_at = models.DateTimeField(_("in the trash since"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    search_text = FoldedField("name", "company")
 
     objects = ClientQuerySet.as_manager()
 
@@ -69,6 +117,26 @@ class Client(models.Model):
         return client
 
 
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def matching(self, text: str) -> "ContactQuerySet":
+        """E-mails with `text` in them; phones with its digits, whatever stands between and before them."""
+        found = Q(kind=Contact.Kind.EMAIL, normalised__contains=text.strip().lower())
+        for digits in phone_digits(text):
+            found |= Q(kind=Contact.Kind.PHONE, normalised__contains=digits)
+        return self.filter(found)
+
+
+def phone_digits(text: str) -> list[str]:
+    """The digits to look for in normalised phones: as typed, and without the prefix of calls inside the country."""
+    if not re.fullmatch(r"[0-9+() .‑–-]+", text.strip()):
+        return []
+    digits = re.sub(r"[^0-9]", "", text)
+    region = phonenumbers.PhoneMetadata.metadata_for_region(settings.PHONE_REGION)
+    prefix = (region and region.national_prefix) or ""
+    readings = [digits, digits.removeprefix(prefix)] if prefix and not text.strip().startswith("+") else [digits]
+    return [reading for reading in dict.fromkeys(readings) if len(reading) >= LEAST_PHONE_DIGITS]
+
+
 class Contact(models.Model):
     """A phone or an e-mail of a client, as entered and as compared. Families share phones: the same one may stand
     twice.
@@ -84,6 +152,8 @@ class Contact(models.Model):
     # E.164 or the e-mail in lower case; empty where the text is neither, and then it joins nobody.
     normalised = models.CharField(max_length=255, blank=True, editable=False)
     position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")

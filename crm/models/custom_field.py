@@ -3,6 +3,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 KEY_LENGTH = 128
+# Fields under these names say, in this order, where a deal came from, in short.
+SOURCE_NAMES = ("source", "utmsource", "utmmedium")
+
+
+class CustomFieldQuerySet(models.QuerySet["CustomField"]):
+    def usable(self) -> "CustomFieldQuerySet":
+        """Those that people see."""
+        return self.filter(is_archived=False)
+
+    def with_choices(self) -> "list[CustomField]":
+        """The fields with their choices fetched, for which those that have none cost no query."""
+        fields = list(self)
+        models.prefetch_related_objects([one for one in fields if one.type == CustomField.Type.CHOICE], "choices")
+        return fields
 
 
 class CustomField(models.Model):
@@ -29,6 +43,8 @@ class CustomField(models.Model):
         _("archived"), default=False, help_text=_("Hidden from people; the analytics service still sees it.")
     )
 
+    objects = CustomFieldQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("custom field")
         verbose_name_plural = _("custom fields")
@@ -42,6 +58,15 @@ class CustomField(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tells_source(self) -> bool:
+        return self.name.casefold() in SOURCE_NAMES
+
+    @property
+    def source_rank(self) -> int:
+        """Which of the names that tell the source it bears, the one to be said first being 0."""
+        return SOURCE_NAMES.index(self.name.casefold())
 
 
 class FieldChoice(models.Model):

@@ -1,22 +1,77 @@
-from datetime import datetime
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.client import Client
+from crm.models.folding import FoldedField, fold
 from crm.models.number import NumberedQuerySet, NumberField
 from crm.models.status import Status
+from crm.models.user import User
+
+CLOSED_STAYS_ON_BOARD = timedelta(days=30)
+
+
+def has_no_task() -> Q:
+    """The condition that an open deal has nothing planned; beside a filter it makes a conditional aggregate."""
+    from crm.models.task import Task
+
+    return Q(status__kind=Status.Kind.OPEN) & ~Q(Exists(Task.objects.unfinished().filter(deal=OuterRef("pk"))))
+
+
+def has_overdue_task(at: datetime | None = None) -> Q:
+    """The condition that a task of the deal was due before `at` (now)."""
+    from crm.models.task import Task
+
+    return Q(Exists(Task.objects.overdue(at).filter(deal=OuterRef("pk"))))
 
 
 class DealQuerySet(NumberedQuerySet["Deal"]):
+    def visible_to(self, user: User) -> "DealQuerySet":
+        """All; for a manager who sees only own deals those that are his or nobody's."""
+        return self.all() if user.sees_all else self.filter(Q(manager=user) | Q(manager=None))
+
     def open(self) -> "DealQuerySet":
         return self.filter(status__kind=Status.Kind.OPEN)
 
     def in_trash(self) -> "DealQuerySet":
         return self.filter(trashed_at__isnull=False)
+
+    def present(self) -> "DealQuerySet":
+        """All but those in the trash."""
+        return self.filter(trashed_at=None)
+
+    def on_board(self, statuses: Iterable[Status], at: datetime | None = None) -> "DealQuerySet":
+        """The deals that the columns of these statuses show: of a closed status those closed in the last days."""
+        by_closed: dict[bool, list[int]] = {True: [], False: []}
+        for status in statuses:
+            by_closed[status.is_closed].append(status.pk)
+        lately = (at or timezone.now()) - CLOSED_STAYS_ON_BOARD
+        shown = Q(status__in=by_closed[False]) | Q(status__in=by_closed[True], closed_at__gte=lately)
+        return self.present().filter(shown)
+
+    def without_task(self) -> "DealQuerySet":
+        return self.filter(has_no_task())
+
+    def with_overdue_task(self, at: datetime | None = None) -> "DealQuerySet":
+        return self.filter(has_overdue_task(at))
+
+    def matching(self, text: str) -> "DealQuerySet":
+        """Those that `text` may mean: words of title or visit, the deal's number, or what finds its client."""
+        words = fold(text).split()
+        if not words:
+            return self
+        found = Q(*(Q(search_text__contains=word) for word in words))
+        found |= Q(client__in=Client.objects.matching(text).values("pk"))
+        if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
+            found |= Q(pk=int(number[1]))
+        return self.filter(found)
 
     def changed_since(self, moment: datetime) -> "DealQuerySet":
         """Deals that arrived at `moment` or later, or of which something changed then that the export shows."""
@@ -69,6 +124,7 @@ class Deal(models.Model):
     # The order as the export shows it, kept ready, and the scheme it was written by (crm.services.orders).
     order_json = models.TextField(editable=False)
     order_scheme = models.BigIntegerField(default=0, editable=False)
+    search_text = FoldedField("title", "visit")
 
     objects = DealQuerySet.as_manager()
 
@@ -90,6 +146,9 @@ class Deal(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("deal", args=[self.pk])
 
 
 class StatusStay(models.Model):

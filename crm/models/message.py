@@ -4,10 +4,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.belonging import exactly_one_of
-from crm.models.call import Call
+from crm.models.call import Call, on_what_is_visible_to
 from crm.models.client import Client
 from crm.models.deal import Deal
 from crm.models.number import NumberedQuerySet, NumberField
+from crm.models.user import User
+
+
+class MessageQuerySet(NumberedQuerySet["Message"]):
+    def visible_to(self, user: User) -> "MessageQuerySet":
+        """All; for a manager who sees only own deals the messages of deals, clients and calls that he sees."""
+        return self.all() if user.sees_all else self.filter(on_what_is_visible_to(user))
 
 
 class Message(models.Model):
@@ -30,7 +37,7 @@ class Message(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
-    objects = NumberedQuerySet["Message"].as_manager()
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")

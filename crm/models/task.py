@@ -2,17 +2,23 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.belonging import exactly_one_of
-from crm.models.call import Call
+from crm.models.call import Call, on_what_is_visible_to
 from crm.models.client import Client
 from crm.models.deal import Deal
 from crm.models.number import NumberedQuerySet, NumberField
+from crm.models.user import User
 
 
 class TaskQuerySet(NumberedQuerySet["Task"]):
+    def visible_to(self, user: User) -> "TaskQuerySet":
+        """All; for a manager who sees only own deals the tasks that are his or stand on what he sees."""
+        return self.all() if user.sees_all else self.filter(Q(assignee=user) | on_what_is_visible_to(user))
+
     def unfinished(self) -> "TaskQuerySet":
         return self.filter(done_at=None)
 

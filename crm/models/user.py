@@ -29,7 +29,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.people().filter(is_active=True, role__in=Role.responsible())
 
     def managers(self) -> "UserQuerySet":
-        """Who could be responsible for deals at any time, as the protocol lists them: those who left stay (section 2)."""
+        """Who could ever be responsible for deals, as the protocol lists them: those who left stay (section 2)."""
         return self.people().filter(was_responsible=True).order_by("pk")
 
 
@@ -108,6 +108,15 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether `visible_to` hides nothing from him: "sees only own deals" is for managers."""
+        return self.role != Role.MANAGER or not self.own_only
+
+    @property
+    def may_write(self) -> bool:
+        return self.role != Role.OBSERVER
 
     @property
     def is_administrator(self) -> bool:

@@ -1,16 +1,21 @@
-"""Telephone calls as the telephony reports them: when they start, and again when they end."""
+"""Telephone calls: as the telephony reports them, when they start and again when they end, and by hand."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from crm.models import Call, Change, Client, Contact, Deal, FirmPhone, User
-from crm.services.clients import client_by_contact
+from crm.services.call_backs import plan_call_back
+from crm.services.clients import Visitor, client_by_contact, take_in_visitor
 from crm.services.contacts import normalise_phone
+from crm.services.deals import create_deal
 from crm.services.history import Entry, record
 from crm.services.locking import lock
+from crm.services.messages import write_message
+from crm.services.subjects import belonging
 from crm.services.tasks import manager_of
 
 # Words for a status that mean one of ours.
@@ -75,10 +80,42 @@ def report_call(
     call.unread = {**call.unread, **report.unread}
     _attach(call, report.deal)
     call.save()
-    if call.deal or call.client:
-        for related in (call.messages, call.tasks):
-            related.update(deal=call.deal, client=call.client, call=None)
+    _take_along(call)
     record(*(entries if entries is not None else [Entry(call.pk, Change.Verb.CREATED)]), by=by, via=via, at=moment)
+    plan_call_back(call, at=moment)
+    return call
+
+
+@transaction.atomic
+def log_call(
+    *,
+    subject: Deal | Client,
+    direction: str,
+    status: str,
+    by: User | None,
+    phone: str = "",
+    duration: int | None = None,
+    started_at: datetime | None = None,
+    note: str = "",
+    via: Change.Via = Change.Via.WEB,
+    at: datetime | None = None,
+) -> Call:
+    """Write down a call that no telephony reported; `phone` is the other side's, `duration` is in seconds, `note`
+    becomes a comment.
+    """
+    moment = at or timezone.now()
+    call = Call.objects.create(
+        direction=direction,
+        status=status,
+        manager=by,
+        started_at=started_at or moment,
+        duration=duration,
+        **{"caller" if direction == Call.Direction.INCOMING else "callee": phone},
+        **belonging(subject),
+    )
+    record(Entry(call.pk, Change.Verb.CREATED), by=by, via=via, at=moment)
+    if note:
+        write_message(subject=subject, text=note, by=by, via=via, at=moment)
     return call
 
 
@@ -108,6 +145,94 @@ def _attach(call: Call, deal: Deal | None) -> None:
     owner = call.deal or call.client
     if owner is not None and call.manager is None:
         call.manager = manager_of(owner)
+
+
+@transaction.atomic
+def attach_call(
+    *,
+    call: Call,
+    to: Deal | Client | None,
+    by: User | None,
+    via: Change.Via = Change.Via.WEB,
+    at: datetime | None = None,
+) -> Call:
+    """Put a call on a deal or a client, with the comments and tasks that stood on the call itself; None takes it off.
+
+    Nobody's call becomes one of the manager whose deal or client it is.
+    """
+    call = (
+        Call.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("deal", "client", "manager")
+        .get(pk=call.pk)
+    )
+    wanted = {
+        "deal": to if isinstance(to, Deal) else None,
+        "client": to if isinstance(to, Client) else None,
+        "manager": call.manager or (manager_of(to) if to else None),
+    }
+    entries = []
+    for name, new in wanted.items():
+        old = getattr(call, name)
+        if old != new:
+            setattr(call, name, new)
+            entries.append(Entry(call.pk, Change.Verb.CHANGED, name, old, new))
+    call.save(update_fields=list(wanted))
+    _take_along(call)
+    record(*entries, by=by, via=via, at=at)
+    return call
+
+
+@transaction.atomic
+def deal_of_call(
+    *,
+    call: Call,
+    by: User | None,
+    title: str = "",
+    name: str = "",
+    via: Change.Via = Change.Via.WEB,
+    at: datetime | None = None,
+) -> Deal:
+    """Make a deal of a call: for the client it is of, else for the one whom the other side's phone finds, else for a
+    new one. The deal takes over the call with its visit, and is for whoever took the call.
+    """
+    moment = at or timezone.now()
+    call = (
+        Call.objects.select_for_update(of=("self",), no_key=True).select_related("client", "manager").get(pk=call.pk)
+    )
+    phone = other_side(call, firm_phones())
+    client = call.client
+    if client is None:
+        client, _ = take_in_visitor(Visitor(name=name, phone=phone), by=by, via=via, at=moment)
+    deal = create_deal(
+        title=title or (gettext("Call from %(phone)s") % {"phone": phone} if phone else gettext("Call")),
+        client=client,
+        manager=call.manager or (manager_of(client) if client else None) or by,
+        visit=call.visit,
+        extra={"parameters": {"marker": call.marker}} if call.marker else {},
+        by=by,
+        via=via,
+        at=moment,
+    )
+    attach_call(call=call, to=deal, by=by, via=via, at=moment)
+    return deal
+
+
+def _take_along(call: Call) -> None:
+    """What was written on a call of nobody goes with it to its deal or client."""
+    if call.deal or call.client:
+        for related in (call.messages, call.tasks):
+            related.update(deal=call.deal, client=call.client, call=None)
+
+
+def firm_phones() -> frozenset[str]:
+    """The firm's own numbers, normalised."""
+    return frozenset(FirmPhone.objects.values_list("normalised", flat=True))
+
+
+def other_side(call: Call, firm: frozenset[str]) -> str:
+    """The phone of whoever talked with the firm, as it came; empty where both are the firm's own."""
+    sides = [call.caller, call.callee] if call.direction == Call.Direction.INCOMING else [call.callee, call.caller]
+    return next((side for side in sides if side and normalise_phone(side) not in firm), "")
 
 
 def known_client(phone: str) -> Client | None:

@@ -1,5 +1,6 @@
 """Writes to clients, and how a client is found by what he left."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from crm.models import Change, Client, Contact, ProbableDuplicates, User
+from crm.services.conflicts import demand_unchanged
 from crm.services.contacts import normalise
 from crm.services.history import Entry, record
 from crm.services.locking import lock
@@ -17,7 +19,10 @@ Kind = Contact.Kind
 Via = Change.Via
 Verb = Change.Verb
 
+# What `change_client` writes; phones and e-mails are crm.services.client_contacts.
 CHANGEABLE = frozenset({"name", "company", "manager", "notes"})
+# Of these an incremental export_clients tells.
+EXPORTED = frozenset({"name"})
 
 
 @dataclass(frozen=True)
@@ -71,14 +76,9 @@ def take_in_visitor(visitor: Visitor, *, by: User | None, via: Change.Via, at: d
 
 @transaction.atomic
 def create_client(
-    *,
-    visitor: Visitor,
-    by: User | None,
-    via: Change.Via = Via.WEB,
-    at: datetime | None = None,
-    **columns: Any,
+    *, visitor: Visitor, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None, **columns: Any
 ) -> Client:
-    """Create a client; `columns` are further columns of Client."""
+    """Make a client of what a visitor left; `columns` are further columns of Client."""
     moment = at or timezone.now()
     client = Client.objects.create(name=visitor.name, created_at=moment, changed_at=moment, **columns)
     Contact.objects.bulk_create(
@@ -110,34 +110,77 @@ def complete_client(
     if entries:
         client.changed_at = moment
         client.version += 1
-        client.save(update_fields=["name", "changed_at", "version"])
+        client.save(update_fields=["name", "search_text", "changed_at", "version"])
         record(*entries, by=by, via=via, at=moment)
     return client
 
 
 @transaction.atomic
 def change_client(
-    *, client: Client, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None, **columns: Any
+    *,
+    client: Client,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    at: datetime | None = None,
+    seen: Mapping[str, Any] | None = None,
+    **columns: Any,
 ) -> Client:
-    """Write the given columns; what is as it was leaves no trace. The locked, saved client is returned."""
+    """Write the given columns; what is as it was leaves no trace. The locked, saved client is returned.
+
+    `seen` are the values that whoever writes had before him; Conflict where another has changed one meanwhile.
+    """
     if unknown := columns.keys() - CHANGEABLE:
         raise TypeError(f"change_client() does not write {', '.join(sorted(unknown))}")
     moment = at or timezone.now()
-    client = Client.objects.select_for_update(of=("self",), no_key=True).select_related("manager").get(pk=client.pk)
+    client = locked(client)
+    for name, before in (seen or {}).items():
+        demand_unchanged(name, before, now=getattr(client, name), new=columns[name])
     entries = []
     for name, new in columns.items():
         old = getattr(client, name)
         if old != new:
             setattr(client, name, new)
             entries.append(Entry(client.pk, Verb.CHANGED, name, old, new))
-    if entries:
-        written = [entry.field for entry in entries]
-        if "name" in written:  # the one column that export_clients shows
-            client.changed_at = moment
-        client.version += 1
-        client.save(update_fields=[*written, "changed_at", "version"])
-        record(*entries, by=by, via=via, at=moment)
+    save_changed(client, entries, by=by, via=via, at=moment)
     return client
+
+
+@transaction.atomic
+def trash_client(*, client: Client, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None) -> Client:
+    """Put a client aside: no list shows him and no visitor is taken for him. His deals stay as they are."""
+    client = locked(client)
+    if client.trashed_at is None:
+        client.trashed_at = at or timezone.now()
+        save_changed(client, [Entry(client.pk, Verb.TRASHED)], by=by, via=via, at=client.trashed_at)
+    return client
+
+
+@transaction.atomic
+def restore_client(
+    *, client: Client, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None
+) -> Client:
+    """Bring a client back from the trash."""
+    client = locked(client)
+    if client.trashed_at is not None:
+        client.trashed_at = None
+        save_changed(client, [Entry(client.pk, Verb.RESTORED)], by=by, via=via, at=at or timezone.now())
+    return client
+
+
+def locked(client: Client) -> Client:
+    """The client as he stands in the database now, his row locked to the end of the transaction."""
+    return Client.objects.select_for_update(of=("self",), no_key=True).select_related("manager").get(pk=client.pk)
+
+
+def save_changed(client: Client, entries: list[Entry], *, by: User | None, via: Change.Via, at: datetime) -> None:
+    """How every write to a locked client ends: the row and its history are saved, where there is any to write."""
+    if not entries:
+        return
+    if any(entry.field in EXPORTED or entry.field in Kind.values for entry in entries):
+        client.changed_at = at
+    client.version += 1
+    client.save()
+    record(*entries, by=by, via=via, at=at)
 
 
 def suspect_duplicates(one: Client, other: Client, *, at: datetime) -> None:

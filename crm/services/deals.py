@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from crm.models import Change, Client, CustomField, Deal, FieldValue, Status, StatusStay, User
 from crm.models.number import take_numbers
+from crm.services.conflicts import demand_seen
 from crm.services.field_values import make_value, put_values
 from crm.services.history import Entry, record
 from crm.services.orders import current_scheme, refresh_order, write_order
@@ -68,11 +69,14 @@ def change_deal(
     by: User | None,
     via: Change.Via = Via.WEB,
     values: Mapping[CustomField, str] | None = None,
+    seen: int | None = None,
     at: datetime | None = None,
     **columns: Any,
 ) -> Deal:
     """Write the given columns and custom values; what is as it was leaves no trace. The locked, saved deal is
     returned.
+
+    `seen` is the deal's last Change that whoever writes knew; Conflict where a later one touches what he writes.
     """
     if unknown := columns.keys() - CHANGEABLE:
         raise TypeError(f"change_deal() does not write {', '.join(sorted(unknown))}")
@@ -85,6 +89,7 @@ def change_deal(
             entries.append(Entry(deal.pk, Verb.CHANGED, name, old, new))
     written = [entry.field for entry in entries]
     entries += put_values(deal, values or {})
+    demand_seen(deal.pk, [entry.field for entry in entries], seen=seen)
     save_with_order(deal, written, at=at)
     record(*entries, by=by, via=via, at=at)
     return deal
@@ -98,14 +103,17 @@ def move_deal(
     by: User | None,
     via: Change.Via = Via.WEB,
     lost_reason: str = "",
+    seen: int | None = None,
     at: datetime | None = None,
 ) -> Deal:
     """Move a deal to a status: its stay in the old one ends, a closed status dates the close. The trash is
-    `trash_deal`.
+    `trash_deal`. `seen` as in `change_deal`.
     """
     if status.kind == Status.Kind.DELETED:
         return trash_deal(deal=deal, by=by, via=via, at=at)
     deal = locked(deal)
+    if deal.status != status:
+        demand_seen(deal.pk, ["status"], seen=seen)
     if deal.trashed_at is not None:
         deal.trashed_at = deal.status_before_trash = None
     _enter(deal, status, lost_reason=lost_reason, by=by, via=via, at=at or timezone.now(), verb=Verb.MOVED)
@@ -138,13 +146,18 @@ def restore_deal(*, deal: Deal, by: User | None, via: Change.Via = Via.WEB, at: 
 
 def locked(deal: Deal) -> Deal:
     """The deal as it stands in the database now, its row locked to the end of the transaction."""
-    return Deal.objects.select_for_update(of=("self",), no_key=True).select_related("status", "status_before_trash").get(pk=deal.pk)
+    return (
+        Deal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("status", "status_before_trash")
+        .get(pk=deal.pk)
+    )
 
 
 def save_with_order(deal: Deal, written: list[str], *, at: datetime | None = None) -> None:
     """Save the named columns of a locked deal together with its refreshed order: how every write to a deal ends."""
     names = [*written, *refresh_order(deal, at=at)]
     if names:
+        names.append("search_text")
         deal.save(update_fields=names)
 
 

@@ -45,13 +45,17 @@ def record(
 
 
 def last_change(number: int) -> int:
-    """What tells a record's state apart: the id of its latest Change, 0 where it has none."""
+    """The version of a record: the id of its latest Change, 0 where it has none. Read it before the values that it is
+    to stand for.
+    """
     return Change.objects.filter(number=number).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def changes_since(number: int, seen: int, fields: Iterable[str]) -> QuerySet[Change]:
     """What happened to these fields of a record after `seen` (`last_change` then), the latest first."""
-    return Change.objects.filter(number=number, pk__gt=seen, field__in=fields).select_related("by").order_by("-pk")
+    return (
+        Change.objects.filter(number=number, pk__gt=seen, field__in=list(fields)).select_related("by").order_by("-pk")
+    )
 
 
 def as_json(value: Any) -> Any:

@@ -1,15 +1,16 @@
-"""A lead: somebody left a phone on the site, and it becomes a deal."""
+"""Deals of people who were not known yet, or not as such: a lead from the site, or a call that staff write down."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.models import Change, CustomField, Deal, User
-from crm.services.clients import Visitor, take_in_visitor
+from crm.models import Change, Client, CustomField, Deal, User
+from crm.services.clients import Visitor, complete_client, take_in_visitor
 from crm.services.deals import create_deal
 from crm.services.messages import write_message
 
@@ -64,3 +65,25 @@ def take_lead(*, lead: Lead, by: User | None, via: Change.Via, at: datetime | No
     if lead.comment:
         write_message(subject=deal, text=lead.comment, by=by, via=via, at=moment)
     return deal, remarks
+
+
+@transaction.atomic
+def open_deal(
+    *,
+    visitor: Visitor,
+    by: User,
+    client: Client | None = None,
+    via: Change.Via = Change.Via.WEB,
+    at: datetime | None = None,
+    **columns: Any,
+) -> Deal:
+    """A deal of `client`, who gets what he lacks of the visitor's details, else of whoever the visitor is.
+
+    `columns` are those of `create_deal`. Without a manager among them it is the deal of who opens it.
+    """
+    moment = at or timezone.now()
+    if client is not None:
+        complete_client(client=client, visitor=visitor, by=by, via=via, at=moment)
+    else:
+        client, _doubled = take_in_visitor(visitor, by=by, via=via, at=moment)
+    return create_deal(**{"manager": by} | columns, client=client, by=by, via=via, at=moment)

@@ -1,15 +1,17 @@
 """Tasks."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from crm.days import day_ends, day_of
 from crm.models import Call, Change, Task, User
 from crm.services.history import Entry, record
 from crm.services.subjects import Subject, belonging
 
+# What `change_task` writes; done is `finish_task` and `reopen_task`.
 CHANGEABLE = frozenset({"text", "due_at", "all_day", "assignee"})
 
 
@@ -41,16 +43,41 @@ def plan_task(
 
 
 @transaction.atomic
+def finish_task(*, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None) -> Task:
+    """Mark a task as done; one that is done already stays as it is."""
+    task = locked(task)
+    if task.done_at is None:
+        task.done_at, task.done_by = at or timezone.now(), by
+        task.save(update_fields=["done_at", "done_by"])
+        record(Entry(task.pk, Change.Verb.FINISHED), by=by, via=via, at=task.done_at)
+    return task
+
+
+@transaction.atomic
+def reopen_task(*, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None) -> Task:
+    """Take a task back among the planned ones: it was marked as done by mistake, or is not done after all."""
+    task = locked(task)
+    if task.done_at is not None:
+        entry = Entry(task.pk, Change.Verb.CHANGED, "done_at", task.done_at, None)
+        task.done_at = task.done_by = None
+        task.save(update_fields=["done_at", "done_by"])
+        record(entry, by=by, via=via, at=at)
+    return task
+
+
+@transaction.atomic
 def change_task(
     *, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None, **columns: Any
 ) -> Task:
-    """Write the given columns; what is as it was leaves no trace. One for a whole day is due when that day ends."""
+    """Write the given columns: another day, another text, another assignee. What is as it was leaves no trace.
+
+    One for a whole day is due when that day ends.
+    """
     if unknown := columns.keys() - CHANGEABLE:
         raise TypeError(f"change_task() does not write {', '.join(sorted(unknown))}")
     task = locked(task)
-    due_at = columns.get("due_at", task.due_at)
     if columns.get("all_day", task.all_day):
-        columns["due_at"] = end_of_day(due_at)
+        columns["due_at"] = end_of_day(columns.get("due_at", task.due_at))
     entries = []
     for name, new in columns.items():
         old = getattr(task, name)
@@ -63,27 +90,15 @@ def change_task(
     return task
 
 
-@transaction.atomic
-def finish_task(*, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None) -> Task:
-    """Note that a task is done, by whom and when; one that is done already stays as it is."""
-    moment = at or timezone.now()
-    task = locked(task)
-    if task.done_at is None:
-        task.done_at, task.done_by = moment, by
-        task.save(update_fields=["done_at", "done_by"])
-        record(Entry(task.pk, Change.Verb.FINISHED), by=by, via=via, at=moment)
-    return task
-
-
 def locked(task: Task) -> Task:
     """The task as it stands in the database now, its row locked to the end of the transaction."""
-    return Task.objects.select_for_update(of=("self",), no_key=True).select_related("assignee").get(pk=task.pk)
+    related = ("deal", "client", "call", "assignee")
+    return Task.objects.select_for_update(of=("self",), no_key=True).select_related(*related).get(pk=task.pk)
 
 
 def end_of_day(moment: datetime) -> datetime:
-    """The last moment of the day that `moment` falls on in the installation's zone."""
-    zone = timezone.get_default_timezone()
-    return datetime.combine(moment.astimezone(zone), time.max, tzinfo=zone)
+    """The last moment of the installation's day in which `moment` lies."""
+    return day_ends(day_of(moment))
 
 
 def manager_of(subject: Subject) -> User | None:

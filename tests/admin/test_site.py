@@ -29,7 +29,7 @@ def test_nobody_else_enters(role: Role) -> None:
 def test_a_visitor_is_asked_to_sign_in() -> None:
     response = Browser().get("/admin/crm/deal/")
 
-    assert response["Location"] == "/admin/login/?next=/admin/crm/deal/"
+    assert response["Location"] == "/login/?next=/admin/crm/deal/"
 
 
 def test_who_is_switched_off_is_out_at_the_next_request(office: Browser, administrator: User) -> None:
@@ -42,7 +42,7 @@ def test_who_is_switched_off_is_out_at_the_next_request(office: Browser, adminis
 def test_signing_in_takes_login_and_password() -> None:
     make_user(login="boss", role=Role.ADMINISTRATOR)
 
-    response = Browser().post("/admin/login/?next=/admin/", {"username": "boss", "password": "a password"})
+    response = Browser().post("/login/?next=/admin/", {"username": "boss", "password": "a password"})
 
     assert (response.status_code, response["Location"]) == (302, "/admin/")
 
@@ -52,9 +52,9 @@ def test_a_guesser_is_shut_out() -> None:
     make_user(login="boss", role=Role.ADMINISTRATOR)
     office = Browser()
     for _ in range(10):
-        office.post("/admin/login/", {"username": "boss", "password": "a guess"})
+        office.post("/login/", {"username": "boss", "password": "a guess"})
 
-    assert office.post("/admin/login/", {"username": "boss", "password": "a password"}).status_code == 429
+    assert office.post("/login/", {"username": "boss", "password": "a password"}).status_code == 429
 
 
 @pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_a_service_user_cannot_sign_in_even_with_a_password() -> None:
     service.set_password("a password")
     service.save()
 
-    response = Browser().post("/admin/login/", {"username": service.login, "password": "a password"})
+    response = Browser().post("/login/", {"username": service.login, "password": "a password"})
 
     assert (response.status_code, response.wsgi_request.user.is_authenticated) == (200, False)
 

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from crm.management.commands import start
 from crm.models import Deal, Role, User
+from crm.services.accounts import setup_token
 from crm.services.integrations import account_by_secret
 from crm.services.people import add_user
 from tests.factories import make_deal
@@ -80,7 +81,7 @@ def test_real_deals_get_no_demo_beside_them() -> None:
 def test_without_people_it_says_how_to_make_the_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     call_command("start")
 
-    assert "manage.py add_user admin --role administrator" in capsys.readouterr().out
+    assert f"http://127.0.0.1:8000/setup/?token={setup_token()}" in capsys.readouterr().out
     assert not (tmp_path / "demo_password").exists()
 
 

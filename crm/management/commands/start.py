@@ -4,15 +4,18 @@ import os
 import sys
 from argparse import ArgumentParser
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.models import Deal, Role, User
 from crm.secret_key import kept_secret
+from crm.services.accounts import setup_token
 from crm.services.integrations import add_integration
 from crm.services.people import add_user
 
@@ -55,8 +58,8 @@ def how_to_enter(*, demo: bool) -> list[str]:
     people = User.objects.people()
     if not people.exists():
         return [
-            _("Nobody can log in yet. Make the first administrator:"),
-            "  .venv/bin/python manage.py add_user admin --role administrator --password 'a long password'",
+            _("Nobody can log in yet. Open this page to make the first administrator:"),
+            f"  {setup_address()}",
         ]
     administrator = people.filter(login=DEMO_LOGIN).first()
     if not (demo and administrator and administrator.check_password(demo_secret("password"))):
@@ -68,6 +71,11 @@ def how_to_enter(*, demo: bool) -> list[str]:
         _("As an analytics service sees it:"),
         f"  curl -u '{DEMO_INTEGRATION}:{secret}' '{server_address()}/analytics?action=import_scheme'",
     ]
+
+
+def setup_address() -> str:
+    """The one-time set-up page, with the token that opens it."""
+    return f"{server_address()}{reverse('setup')}?{urlencode({'token': setup_token()})}"
 
 
 def demo_secret(name: str) -> str:

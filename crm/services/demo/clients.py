@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from crm.models import Change, Client, Contact
+from crm.models.folding import fold
 from crm.services.demo import names, texts
 from crm.services.demo.chance import Chance, weighted
 from crm.services.demo.rows import Rows, stamp
@@ -50,7 +51,9 @@ class ClientBook:
         at = stamp(arrival)
         company = chance.pick(names.COMPANIES) if chance.happens(0.03) else ""
         notes = chance.pick(texts.NOTES) if chance.happens(0.08) else ""
-        self._rows.add(Client, number, name, company, manager.id, notes, at, at, None, None, 1)
+        self._rows.add(
+            Client, number, name, company, manager.id, notes, at, at, None, None, 1, fold(f"{name} {company}")
+        )
         self._rows.add_change(number, Change.Verb.CREATED, at=at, by=None if by_lead else manager.id)
         phone = self._leave_contacts(number, latin)
         self._ids.append(number)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import orjson
 
 from crm.models import Change, CustomField, Deal, FieldValue, StatusStay
+from crm.models.folding import fold
 from crm.services.demo import texts
 from crm.services.demo.chance import Chance
 from crm.services.demo.rows import Rows, stamp
@@ -70,6 +71,7 @@ class DealBook:
             story.stays[-2].status if trashed else None,
             deal.order_json,
             deal.order_scheme,
+            fold(f"{deal.title} {deal.visit}"),
         )
 
     def _money(self, story: Story) -> tuple[Decimal | None, Decimal | None]:

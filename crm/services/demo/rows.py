@@ -25,6 +25,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
         "merged_into",
         "trashed_at",
         "version",
+        "search_text",
     ),
     Contact: ("client", "kind", "entered", "normalised", "position"),
     Deal: (
@@ -46,6 +47,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
         "status_before_trash",
         "order_json",
         "order_scheme",
+        "search_text",
     ),
     FieldValue: ("deal", "field", "text", "key", "number", "date"),
     StatusStay: ("deal", "status", "entered_at", "left_at"),

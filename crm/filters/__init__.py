@@ -1,0 +1,1 @@
+"""Text of an address's query becomes a choice of rows."""

@@ -1,0 +1,1 @@
+"""Figures and the rows behind them: read-only, by the database."""

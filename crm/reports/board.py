@@ -1,0 +1,157 @@
+"""What the board shows: columns with their figures, and the cards in them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
+from django.utils import timezone
+
+from crm.days import day_of, today
+from crm.models import CustomField, Deal, FieldValue, Status, Task, User
+from crm.models.deal import DealQuerySet
+from crm.reports.deals import Figures
+
+CARDS_A_COLUMN = 50
+
+
+@dataclass(frozen=True)
+class Card:
+    deal: Deal
+    entered_at: datetime
+    task: Task | None
+    source: str
+    values: list[FieldValue]
+    at: datetime
+
+    @property
+    def days(self) -> int:
+        """Whole days in its status."""
+        return max(0, (self.at - self.entered_at).days)
+
+    @property
+    def is_stale(self) -> bool:
+        limit = self.deal.status.stale_after
+        return limit is not None and self.at - self.entered_at > timedelta(days=limit)
+
+    @property
+    def due(self) -> str:
+        """How the next task stands: overdue, today, later or none."""
+        if self.task is None:
+            return "none"
+        if self.task.due_at < self.at:
+            return "overdue"
+        return "today" if day_of(self.task.due_at) == today(self.at) else "later"
+
+    @property
+    def from_service(self) -> User | None:
+        """The outside system that brought the deal."""
+        maker = self.deal.created_by
+        return maker if maker is not None and maker.kind == User.Kind.SERVICE else None
+
+    @property
+    def cursor(self) -> str:
+        return f"{self.entered_at.isoformat()},{self.deal.pk}"
+
+
+@dataclass
+class Column:
+    status: Status
+    figures: Figures = field(default_factory=Figures)
+    cards: list[Card] = field(default_factory=list)
+    more: bool = False
+
+    @property
+    def cursor(self) -> str:
+        """Where the next cards go on."""
+        return self.cards[-1].cursor if self.cards else ""
+
+
+def board_statuses(statuses: Iterable[Status]) -> tuple[list[Status], list[Status]]:
+    """The statuses that are columns, and those that only take deals in."""
+    usable = [one for one in statuses if not one.is_archived and one.kind != Status.Kind.DELETED]
+    return [one for one in usable if one.on_board], [one for one in usable if not one.on_board]
+
+
+def fill_columns(
+    columns: Sequence[Column],
+    deals: DealQuerySet,
+    fields: Iterable[CustomField],
+    *,
+    limit: int = CARDS_A_COLUMN,
+    at: datetime | None = None,
+) -> None:
+    """Put the first `limit` cards into each column: the ones that entered the status last stand on top."""
+    place = Window(RowNumber(), partition_by=F("status"), order_by=[F("entered_at").desc(), F("pk").desc()])
+    top = _with_entry(deals).annotate(place=place).filter(place__lte=limit).values("pk")
+    by_status: dict[int, list[Card]] = {}
+    for card in read_cards(Deal.objects.filter(pk__in=top), fields, at=at):
+        by_status.setdefault(card.deal.status_id, []).append(card)
+    for column in columns:
+        column.cards = by_status.get(column.status.pk, [])
+        column.more = column.figures.count > len(column.cards)
+
+
+def next_cards(
+    deals: DealQuerySet, cursor: str, fields: Iterable[CustomField], *, limit: int = CARDS_A_COLUMN
+) -> tuple[list[Card], bool]:
+    """The cards of one status after `cursor`, and whether there are still more.
+
+    ValueError, OverflowError: no such cursor.
+    """
+    moment, _, number = cursor.partition(",")
+    entered, pk = datetime.fromisoformat(moment), int(number)
+    if timezone.is_naive(entered) or not 0 <= pk < 2**63:
+        raise ValueError(cursor)
+    entered = entered.astimezone(UTC)
+    rest = _with_entry(deals).filter(Q(entered_at__lt=entered) | Q(entered_at=entered, pk__lt=pk))
+    top = rest.order_by("-entered_at", "-pk").values_list("pk", flat=True)[: limit + 1]
+    cards = read_cards(Deal.objects.filter(pk__in=list(top)), fields)
+    return cards[:limit], len(cards) > limit
+
+
+def read_cards(deals: QuerySet[Deal], fields: Iterable[CustomField], *, at: datetime | None = None) -> list[Card]:
+    """The deals as cards, the ones that entered their status last first; three queries."""
+    shown = {one.pk: one for one in fields if one.on_board or one.tells_source}
+    rows = (
+        _with_entry(deals)
+        .select_related("client", "status", "manager", "created_by")
+        .prefetch_related(
+            Prefetch("tasks", Task.objects.unfinished().order_by("due_at", "pk"), to_attr="planned"),
+            Prefetch("field_values", FieldValue.objects.filter(field__in=shown), to_attr="shown_values"),
+        )
+        .defer("order_json", "extra", "search_text", "client__notes", "client__search_text")
+        .order_by("-entered_at", "-pk")
+    )
+    moment = at or timezone.now()
+    return [_card(deal, shown, moment) for deal in rows]
+
+
+def _card(deal: Deal, fields: dict[int, CustomField], at: datetime) -> Card:
+    values = {one.field_id: one for one in deal.shown_values}  # type: ignore[attr-defined]  # prefetched above
+    for one in values.values():
+        one.field = fields[one.field_id]
+    return Card(
+        deal=deal,
+        entered_at=deal.entered_at,  # type: ignore[attr-defined]  # annotated
+        task=next(iter(deal.planned), None),  # type: ignore[attr-defined]  # prefetched
+        source=_source([one for one in values.values() if one.field.tells_source]) or deal.visit,
+        values=[values[pk] for pk, one in fields.items() if one.on_board and pk in values],
+        at=at,
+    )
+
+
+def _source(told: list[FieldValue]) -> str:
+    """The source as the analytics service names it, else utm source and medium: "yandex / cpc"."""
+    ranked = {one.field.source_rank: one.text for one in told}
+    named = ranked.pop(0, "")
+    return named or " / ".join(ranked[rank] for rank in sorted(ranked))
+
+
+def _with_entry(deals: QuerySet[Deal]) -> QuerySet[Deal]:
+    """Annotated with `entered_at`: since when a deal is in its status."""
+    return deals.annotate(
+        stay=FilteredRelation("stays", condition=Q(stays__left_at=None)),
+        entered_at=Coalesce("stay__entered_at", "created_at"),
+    )

@@ -1,0 +1,31 @@
+"""The frame around every page."""
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, Select
+from django.template.context import RequestContext
+from django.urls import reverse
+
+register = template.Library()
+
+
+@register.inclusion_tag("crm/_rail_link.html", takes_context=True)
+def rail_link(context: RequestContext, name: str, icon: str, text: str, count: int = 0) -> dict[str, Any]:
+    """A link of the rail to the list `name`; current on every page whose address is named after the same noun."""
+    noun = name.removesuffix("s")
+    match = getattr(context.get("request"), "resolver_match", None)
+    current = match is not None and (match.url_name or "").split("_")[0] in (name, noun)
+    return {"url": reverse(name), "icon_name": icon, "text": text, "count": count, "current": current}
+
+
+@register.inclusion_tag("crm/_field.html")
+def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
+    """A field of a form: its label, the widget, help and what is wrong with it; `attributes` go to the widget."""
+    is_check = isinstance(bound.field.widget, CheckboxInput)
+    # A choice that may be left out says so by its first option.
+    is_optional = not bound.field.required and not isinstance(bound.field.widget, Select)
+    if not is_check:
+        attributes = {"class": "input"} | attributes
+    widget = bound.as_widget(attrs={name.replace("_", "-"): value for name, value in attributes.items()})
+    return {"field": bound, "widget": widget, "is_check": is_check, "is_optional": is_optional}

@@ -1,0 +1,86 @@
+"""The board: a page, and what it asks for while it is looked at."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from crm.access import person, writer_required
+from crm.forms.deals import QuickDealForm
+from crm.reports.board import CARDS_A_COLUMN
+from crm.views.board_reading import MOST_CARDS, latest_change, query_of_page, read_board, version
+from crm.views.filtering import filter_context, tidy_address
+from crm.views.last_view import remember_view
+from crm.views.requests import HtmxRequest
+
+
+@require_GET
+def show_board(request: HtmxRequest) -> HttpResponse:
+    return tidy_address(request) or remember_view(_page(request, QuickDealForm()), "board")
+
+
+@require_GET
+def show_changes(request: HtmxRequest) -> HttpResponse:
+    """The columns anew if something changed since the version that was `seen`, else 204."""
+    if request.GET.get("seen") == version(latest_change()):
+        return HttpResponse(status=204)
+    board = read_board(request, request.GET)
+    board.fill(limit=_limit(request))
+    return render(request, "crm/_board_columns.html", {"board": board, "quick_form": QuickDealForm(), "fresh": True})
+
+
+@require_GET
+def show_column(request: HtmxRequest, status: int) -> HttpResponse:
+    """The cards of a column that follow the card `after`: a fragment, or a page of its own without script."""
+    board = read_board(request, request.GET)
+    column = next((one for one in board.columns if one.status.pk == status), None)
+    if column is None:
+        raise Http404
+    try:
+        column.cards, column.more = board.next_cards(column.status, request.GET.get("after", ""))
+    except (ValueError, OverflowError) as error:
+        raise Http404 from error
+    template = "crm/_board_cards.html" if request.htmx else "crm/board_column.html"
+    return render(request, template, {"board": board, "column": column})
+
+
+@require_POST
+@writer_required
+def add_deal(request: HtmxRequest) -> HttpResponse:
+    """The quick deal on top of the first column. What was typed stays until it is saved."""
+    form = QuickDealForm(request.POST)
+    query = query_of_page(request) if request.htmx else request.GET
+    if not form.is_valid():
+        return _show_wrong(request, form, query)
+    deal = form.save(by=person(request))
+    board = read_board(request, query)
+    card = board.card(deal.pk)
+    if card is None:
+        messages.info(request, _("The deal “%(deal)s” is made; the filter hides it.") % {"deal": deal})
+    if not request.htmx:
+        return HttpResponseRedirect(f"{reverse('board')}{board.query_text}")
+    context = {"board": board, "quick_form": QuickDealForm(), "is_open": True, "deal": deal, "card": card}
+    return render(request, "crm/_board_added.html", context)
+
+
+def _show_wrong(request: HtmxRequest, form: QuickDealForm, query: QueryDict) -> HttpResponse:
+    if not request.htmx:
+        return _page(request, form)
+    context = {"board": read_board(request, query), "quick_form": form}
+    return render(request, "crm/_quick_deal.html", context, status=422)
+
+
+def _page(request: HtmxRequest, quick_form: QuickDealForm) -> HttpResponse:
+    board = read_board(request, request.GET)
+    board.fill()
+    context = {"board": board, "quick_form": quick_form, **filter_context(board.query)}
+    return render(request, "crm/board.html", context)
+
+
+def _limit(request: HtmxRequest) -> int:
+    """How many cards a column is to show, as many as were loaded already."""
+    asked = request.GET.get("limit", "")
+    limit = int(asked) if asked.isdecimal() and len(asked) <= len(str(MOST_CARDS)) else CARDS_A_COLUMN
+    return min(max(limit, CARDS_A_COLUMN), MOST_CARDS)

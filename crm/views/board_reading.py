@@ -1,0 +1,112 @@
+"""The board under a filter, as its page and its fragments show it."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.db.models import Max
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from crm.access import person
+from crm.filters.deals import TEXT_HITS, DealFilter
+from crm.models import Change, CustomField, Deal, Status
+from crm.models.deal import DealQuerySet
+from crm.reports.board import CARDS_A_COLUMN, Card, Column, board_statuses, fill_columns, next_cards, read_cards
+from crm.reports.deals import Figures, figures_by_status
+
+# Parameters of fragments, which are no part of the board's own address.
+OF_FRAGMENTS = ("seen", "limit", "after", "page")
+MOST_CARDS = 1000
+# The board is drawn anew at least this often: a task becomes overdue without a change.
+SECONDS_A_DRAWING = 300
+
+
+@dataclass
+class Board:
+    filter: DealFilter
+    columns: list[Column]
+    drop_zones: list[Status]
+    fields: list[CustomField]
+    deals: DealQuerySet
+    query: QueryDict
+    latest: int
+
+    @property
+    def figures(self) -> Figures:
+        return sum((column.figures for column in self.columns), Figures())
+
+    @property
+    def total(self) -> int:
+        """How many deals stand on the board without the filter."""
+        return self.filter.queryset.count() if self.filter.chosen else self.figures.count
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether so many deals have the text in them that the figures count only the newest."""
+        return "q" in self.filter.chosen and self.figures.count >= TEXT_HITS
+
+    @property
+    def next_status(self) -> Status | None:
+        return self.columns[0].status if self.columns else None
+
+    @property
+    def query_text(self) -> str:
+        """The query with its question mark; empty where nothing is asked."""
+        return f"?{self.query.urlencode()}" if self.query else ""
+
+    @property
+    def version(self) -> str:
+        return version(self.latest)
+
+    def fill(self, limit: int = CARDS_A_COLUMN) -> None:
+        fill_columns(self.columns, self.deals, self.fields, limit=limit)
+
+    def card(self, number: int) -> Card | None:
+        """The card of a deal if it stands on the board under the filter."""
+        return next(iter(read_cards(Deal.objects.filter(pk__in=self.deals.filter(pk=number)), self.fields)), None)
+
+    def next_cards(self, status: Status, after: str) -> tuple[list[Card], bool]:
+        return next_cards(self.deals.filter(status=status), after, self.fields)
+
+
+def read_board(request: HttpRequest, query: QueryDict) -> Board:
+    """The board without its cards (`fill` puts them in); the figures of all columns are one query."""
+    latest = latest_change()
+    user = person(request)
+    columns, drop_zones = board_statuses(Status.objects.all())
+    fields = CustomField.objects.usable().with_choices()
+    deals = Deal.objects.visible_to(user).on_board(columns)
+    chosen = DealFilter(query, deals, user=user, fields=fields)
+    figures = figures_by_status(chosen.apart_from_tasks, chosen.task_condition)
+    return Board(
+        filter=chosen,
+        columns=[Column(status, figures.get(status.pk, Figures())) for status in columns],
+        drop_zones=drop_zones,
+        fields=fields,
+        deals=chosen.qs,
+        query=own_query(query),
+        latest=latest,
+    )
+
+
+def own_query(query: QueryDict) -> QueryDict:
+    """The query of the board's own address."""
+    kept = query.copy()
+    for name in OF_FRAGMENTS:
+        kept.pop(name, None)
+    return kept
+
+
+def query_of_page(request: HttpRequest) -> QueryDict:
+    """The query of the page that htmx sent this request from."""
+    return QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+
+
+def latest_change() -> int:
+    """Whatever is written anywhere writes a Change."""
+    return Change.objects.aggregate(latest=Max("pk"))["latest"] or 0
+
+
+def version(latest: int) -> str:
+    """What a drawing of the board depends on beside its filter."""
+    return f"{latest}-{int(timezone.now().timestamp()) // SECONDS_A_DRAWING}"

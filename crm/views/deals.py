@@ -1,0 +1,74 @@
+"""The list of deals, and a new one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crm.access import person, writer_required
+from crm.filters.deals import TEXT_HITS, DealListFilter
+from crm.forms.new_deal import NewDealForm, clients_found
+from crm.models import CustomField, Deal, Status
+from crm.reports.deal_columns import all_columns, chosen_columns, rows_of, sort_deals, with_columns
+from crm.reports.deals import Figures, figures_by_status
+from crm.views.filtering import filter_context, tidy_address
+from crm.views.last_view import last_view_url, remember_view
+from crm.views.lists import page_links, page_of
+
+CHOSEN = "deal_columns"  # in the session
+
+
+@require_safe
+def list_deals(request: HttpRequest) -> HttpResponse:
+    if (tidied := tidy_address(request)) is not None:
+        return tidied
+    user = person(request)
+    fields = CustomField.objects.usable().with_choices()
+    statuses = list(Status.objects.exclude(kind=Status.Kind.DELETED))
+    visible = Deal.objects.visible_to(user).present()
+    chosen = DealListFilter(request.GET, visible, user=user, fields=fields, statuses=statuses)
+    columns = all_columns(fields)
+    shown = chosen_columns(columns, _chosen_keys(request))
+    figures = sum(figures_by_status(chosen.apart_from_tasks, chosen.task_condition).values(), Figures())
+    sort = request.GET.get("sort", "")
+    page = page_of(request, sort_deals(with_columns(chosen.qs, shown), columns, sort), count=figures.count)
+    context = {
+        "filter": chosen,
+        "figures": figures,
+        "total": visible.count() if chosen.is_narrowed else figures.count,
+        "is_cut": "q" in chosen.chosen and figures.count >= TEXT_HITS,
+        "columns": columns,
+        "shown": shown,
+        "sort": sort,
+        "page": page,
+        "rows": rows_of(page, shown),
+        **page_links(page),
+        **filter_context(request.GET),
+    }
+    return remember_view(render(request, "crm/deals.html", context), "deals")
+
+
+def _chosen_keys(request: HttpRequest) -> list[str]:
+    """The columns that the address names, or those that the person named last."""
+    if asked := request.GET.get("columns"):
+        request.session[CHOSEN] = asked.split(",")
+    keys: list[str] = request.session.get(CHOSEN, [])
+    return keys
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@writer_required
+def new_deal(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    form = NewDealForm(request.POST or None, user=user, initial=request.GET.dict())
+    if request.method == "POST" and "find" not in request.POST and form.is_valid():
+        return redirect(form.save(by=user))
+    asked = request.method == "POST" and "find" not in request.POST
+    context = {"form": form, "back": last_view_url(request), "clients": clients_found(user, form.searched)}
+    return render(request, "crm/deal_new.html", context, status=422 if asked else 200)
+
+
+@require_safe
+def offer_clients(request: HttpRequest) -> HttpResponse:
+    """The clients that the typed text may mean, to pick one of for a new deal."""
+    clients = clients_found(person(request), request.GET.get("search", ""))
+    return render(request, "crm/_client_offers.html", {"clients": clients})

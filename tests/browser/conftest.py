@@ -1,0 +1,136 @@
+"""A live server, people who are logged in, and two watchmen: nothing in the console, no violation found by axe."""
+
+import re
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
+from django.test import Client as HttpClient
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from pytest_django.live_server_helper import LiveServer
+
+from crm.models import Role, User
+from tests.factories import make_user
+
+DESKTOP = {"width": 1440, "height": 900}
+
+AsPerson = Callable[..., Page]
+CheckAxe = Callable[[Page], None]
+
+
+class Console:
+    """What the browser complained about: errors of scripts, refused by the CSP, not loaded."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+        self.expected: list[re.Pattern[str]] = []
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", self.take_down)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def take_down(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def expect(self, pattern: str) -> None:
+        """A complaint that belongs to the test, such as the 409 that Chromium reports as not loaded."""
+        self.expected.append(re.compile(pattern))
+
+    def unexpected(self) -> list[str]:
+        return [text for text in self.complaints if not any(pattern.search(text) for pattern in self.expected)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keep_first_rows(browser: Browser, django_db_setup: str) -> None:
+    """Where Django looks for what the migrations put into the tables, on the connection beside the event loop."""
+    vars(connections["default"])["_test_serialized_contents"] = django_db_setup
+
+
+@pytest.fixture(autouse=True)
+def _first_rows(live_server: LiveServer, django_db_serialized_rollback: None) -> None:
+    """Each test begins with those rows: the server sees only what is committed, so the tables are emptied behind."""
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    return str(live_server.url)
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_context_args | {"locale": "en-GB"}
+
+
+@pytest.fixture
+def console() -> Generator[Console]:
+    console = Console()
+    yield console
+    assert console.unexpected() == []
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext], console: Console) -> Callable[..., BrowserContext]:
+    """The plugin's own, as large as a desktop, with an eye on the console of every page."""
+
+    def make(**options: Any) -> BrowserContext:
+        context = new_context(**{"viewport": DESKTOP} | options)
+        context.set_default_timeout(10_000)
+        console.watch(context)
+        return context
+
+    return make
+
+
+@pytest.fixture
+def as_person(new_context: Callable[..., BrowserContext], live_server: LiveServer) -> AsPerson:
+    """A page in a browser of his own, in which this person is logged in; `options` are those of a context."""
+
+    def open_page(user: User, **options: Any) -> Page:
+        context = new_context(**options)
+        context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": live_server.url}])
+        return context.new_page()
+
+    return open_page
+
+
+@pytest.fixture
+def staff() -> User:
+    return make_user(login="marina", full_name="Иванова Марина", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def desk(as_person: AsPerson, staff: User) -> Page:
+    """A page in which `staff`, an administrator, is logged in."""
+    return as_person(staff)
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    """Both, one after the other: pass it on as `color_scheme`."""
+    return str(request.param)
+
+
+@pytest.fixture
+def axe() -> CheckAxe:
+    """Asserts that axe-core finds nothing wrong with a page as it stands."""
+
+    def check(page: Page) -> None:
+        results = Axe().run(page)
+        found = [
+            f"{violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+            for violation in results.response["violations"]
+            for node in violation["nodes"]
+        ]
+        assert found == []
+
+    return check
+
+
+def session_of(user: User) -> str:
+    """The session cookie of a person who has just logged in."""
+    client = HttpClient()
+    client.force_login(user)
+    return str(client.cookies["sessionid"].value)

@@ -1,0 +1,174 @@
+"""Board, list and the page of a new deal in a real browser: the ways between them, without script, for everybody."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from crm.models import Deal, Role, Status, Task, User
+from tests.browser.conftest import AsPerson, CheckAxe
+from tests.browser.test_board import IN_WORK, LOST, NEW, PHONE, card, column, drag, in_status
+from tests.factories import make_client, make_deal, make_task, make_user
+
+
+def test_a_filter_is_in_the_address_shared_with_the_list_and_survives_back(desk: Page, staff: User) -> None:
+    make_deal("Моя", manager=staff)
+    make_deal("Ничья")
+    desk.goto("/")
+    desk.get_by_role("link", name="Mine", exact=True).click()
+    expect(desk.locator(".card")).to_have_count(1)
+    expect(desk.get_by_text("Shown by the filter: 1 of 2")).to_be_visible()
+    desk.get_by_role("link", name="Моя", exact=True).click()
+    desk.wait_for_url("**/deals/*/")
+    desk.go_back()
+    expect(desk.locator(".card")).to_have_count(1)
+    assert desk.url.endswith("/?manager=me")
+    desk.get_by_role("link", name="List", exact=True).click()
+    expect(desk.get_by_role("row")).to_have_count(2)
+    desk.get_by_role("link", name="Reset").click()
+    expect(desk.get_by_role("row")).to_have_count(3)
+
+
+def test_a_period_and_a_source_are_chosen_in_their_menus(desk: Page) -> None:
+    make_deal("С визитом", visit="437272")
+    make_deal("Без визита")
+    desk.goto("/")
+    desk.locator("summary", has_text="Created").click()
+    desk.get_by_label("Created", exact=True).select_option("today")
+    desk.locator("summary", has_text="Source").click()
+    desk.get_by_label("Source or visit").fill("4372")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/?period=today&source=4372")
+    expect(desk.locator(".card")).to_have_count(1)
+    expect(desk.locator("summary", has_text="Created: today")).to_be_visible()
+
+
+def test_make_move_and_lose_a_deal_and_plan_a_task_by_few_clicks(desk: Page) -> None:
+    make_deal("Прежняя", status=Status.objects.get(pk=LOST), lost_reason="Дорого")
+    desk.goto("/")
+    clicks = Clicks()
+    clicks.on(desk.get_by_text("Quick deal"))
+    expect(desk.get_by_label("Title", exact=True)).to_be_focused()
+    desk.keyboard.type("Окрашивание")
+    clicks.on(desk.get_by_role("button", name="Add"))
+    clicks.on(column(desk, NEW).get_by_role("link", name="no task"))
+    clicks.on(desk.locator("#compose-task textarea"))
+    desk.keyboard.type("Перезвонить")
+    clicks.on(desk.get_by_role("button", name="Plan", exact=True))
+    expect(desk.locator(".plan", has_text="Перезвонить")).to_be_visible()
+    clicks.on(desk.get_by_role("link", name="Board", exact=True))
+    for status, name in ((NEW, "В работе"), (IN_WORK, "Закрыта")):
+        moved = column(desk, status).locator(".card")
+        expect(moved).to_have_count(1)
+        moved.hover()
+        clicks.on(moved.get_by_role("link", name="Move “Окрашивание”"))
+        clicks.on(desk.locator("#move-menu").get_by_role("button", name=name))
+    clicks.on(desk.get_by_role("button", name="Дорого"))
+    expect(column(desk, IN_WORK).locator(".card")).to_have_count(0)
+    deal = Deal.objects.get(title="Окрашивание")
+    assert (deal.status_id, deal.lost_reason, deal.tasks.count(), clicks.count) == (LOST, "Дорого", 1, 11)
+
+
+class Clicks:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def on(self, target: Locator) -> None:
+        target.click()
+        self.count += 1
+
+
+def test_without_script_deals_are_read_made_and_moved(as_person: AsPerson, staff: User) -> None:
+    make_deal("Прежняя", status=Status.objects.get(pk=LOST), lost_reason="Дорого")
+    page = as_person(staff, java_script_enabled=False)
+    page.goto("/")
+    page.get_by_text("Quick deal").click()
+    page.get_by_label("Title", exact=True).fill("Окрашивание")
+    page.get_by_role("button", name="Add").click()
+    deal = Deal.objects.get(title="Окрашивание")
+    card(page, deal).get_by_role("link", name="Move “Окрашивание”").click()
+    page.get_by_role("button", name="В работе").click()
+    expect(column(page, IN_WORK).locator(f"#deal-{deal.pk}")).to_be_visible()
+    task = make_task(deal)
+    page.reload()
+    card(page, deal).get_by_role("button", name="Finish: ").click()
+    assert Task.objects.get(pk=task.pk).done_at is not None
+    card(page, deal).get_by_role("link", name="Move “Окрашивание”").click()
+    page.get_by_role("button", name="Закрыта…").click()
+    page.get_by_role("button", name="Close as lost").click()
+    expect(page.get_by_text("Say why: the reports count the reasons.")).to_be_visible()
+    page.get_by_role("button", name="Дорого").click()
+    expect(card(page, deal)).to_have_count(0)
+    assert (in_status(deal), page.url.endswith("/")) == (LOST, True)
+
+
+def test_a_new_deal_of_a_known_client_is_made_on_its_page(desk: Page) -> None:
+    known = make_client("Фролова Наталья", phone="+7 923 410-29-94")
+    desk.goto("/")
+    desk.keyboard.press("n")
+    desk.get_by_role("textbox", name="Title").fill("Свадебный образ")
+    desk.get_by_label("One who is known").fill("8 923 410 29 94")
+    desk.get_by_role("radio", name="Фролова Наталья").check()
+    desk.get_by_role("button", name="Create").click()
+    desk.wait_for_url("**/deals/*/")
+    assert Deal.objects.get().client == known
+
+
+def test_columns_of_the_list_are_chosen_and_sort(desk: Page) -> None:
+    make_deal("Дешёвая", price=Decimal(10))
+    make_deal("Дорогая", price=Decimal(100), cost=Decimal(1))
+    desk.goto("/deals/")
+    desk.get_by_text("Columns").click()
+    desk.get_by_label("Cost").check()
+    desk.get_by_role("button", name="Show").click()
+    desk.get_by_role("link", name="Price").click()
+    expect(desk.get_by_role("columnheader", name="Price")).to_have_attribute("aria-sort", "descending")
+    expect(desk.get_by_role("rowheader").first).to_have_text("Дорогая")
+    expect(desk.get_by_role("columnheader", name="Cost")).to_be_visible()
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+def test_nothing_is_wrong_with_the_pages(
+    as_person: AsPerson, staff: User, axe: CheckAxe, theme: str, options: dict[str, Any]
+) -> None:
+    client = make_client("Фролова Наталья", phone="+7 923 410-29-94")
+    deal = make_deal("Свадебный образ, 4 человека", client=client, price=Decimal(48000), visit="437272")
+    make_task(make_deal("Стрижка", manager=staff))
+    page = as_person(staff, color_scheme=theme, **options)
+    for address in ("/", "/?q=nothing", "/deals/", "/deals/?q=nothing", "/deals/new/", f"/deals/{deal.pk}/move/"):
+        page.goto(address)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    page.goto("/")
+    card(page, deal).hover()
+    card(page, deal).locator(".card-menu").click()
+    axe(page)
+    page.locator("#move-menu").get_by_role("button", name="Закрыта").click()
+    expect(page.locator("#lose-dialog")).to_be_visible()
+    axe(page)
+    page.goto("/")
+    page.get_by_text("Quick deal").click()
+    axe(page)
+    page.locator("summary", has_text="Fields").click()
+    axe(page)
+
+
+def test_an_observer_sees_the_board_and_can_press_nothing_on_it(as_person: AsPerson, axe: CheckAxe) -> None:
+    deal = make_deal()
+    make_task(deal)
+    page = as_person(make_user(role=Role.OBSERVER))
+    page.goto("/")
+    drag(page, card(page, deal), column(page, IN_WORK))
+    expect(column(page, NEW).locator(f"#deal-{deal.pk}")).to_be_visible()
+    expect(page.locator("main button:not(.visually-hidden, .filter-body *)")).to_have_count(0)
+    axe(page)
+
+
+def test_script_in_a_deal_is_inert(desk: Page, staff: User) -> None:
+    evil = "<img src=x onerror=\"document.title='got'\"><script>document.title='got'</script>"
+    make_deal(evil, client=make_client(evil), visit=evil[:60], manager=staff)
+    for address in ("/", "/deals/", "/deals/?columns=visit,client"):
+        desk.goto(address)
+        expect(desk.get_by_text("<img src=x").first).to_be_visible()
+        assert desk.title().endswith("Orbita")

@@ -1,0 +1,104 @@
+"""What people set for themselves, and what pages make of it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client as HttpClient
+from django.utils import timezone, translation
+
+from crm.models import User
+from tests.factories import make_deal, make_task, make_user
+
+pytestmark = pytest.mark.django_db
+
+CHOICES = {"full_name": "Анна", "email": "", "language": "", "zone": "", "theme": ""}
+
+
+@pytest.fixture
+def anna(client: HttpClient) -> User:
+    """Logged in."""
+    user = make_user(full_name="Анна")
+    client.force_login(user)
+    return user
+
+
+def test_choices_are_kept(client: HttpClient, anna: User) -> None:
+    chosen = {
+        "full_name": "Анна Петрова",
+        "email": "a@example.ru",
+        "language": "ru",
+        "zone": "Asia/Omsk",
+        "theme": "dark",
+    }
+    assert client.post("/profile/", chosen).status_code == 302
+
+    anna.refresh_from_db()
+    assert {name: getattr(anna, name) for name in chosen} == chosen
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("full_name", ""), ("email", "no"), ("zone", "Mars/Base"), ("language", "de"), ("theme", "pink")],
+)
+def test_what_will_not_do_is_said_and_changes_nothing(client: HttpClient, anna: User, field: str, value: str) -> None:
+    answer = client.post("/profile/", CHOICES | {"email": "new@example.ru"} | {field: value})
+
+    assert answer.status_code == 422
+    anna.refresh_from_db()
+    assert (anna.full_name, anna.email) == ("Анна", "")
+
+
+def test_a_page_speaks_the_persons_language_whatever_the_browser_asks(client: HttpClient, anna: User) -> None:
+    assert client.get("/profile/", headers={"Accept-Language": "ru"}).headers["Content-Language"] == "ru"
+    User.objects.update(language="en")
+
+    page = client.get("/profile/", headers={"Accept-Language": "ru"})
+
+    assert page.headers["Content-Language"] == "en"
+    assert '<html lang="en">' in page.content.decode()
+    assert translation.get_language() == "en"
+
+
+def test_a_persons_zone_lasts_as_long_as_his_request(client: HttpClient, anna: User) -> None:
+    User.objects.update(zone="Asia/Vladivostok")
+    before = timezone.get_current_timezone_name()
+
+    client.get("/profile/")
+
+    assert timezone.get_current_timezone_name() == before
+
+
+def test_the_theme_is_chosen_on_any_page(client: HttpClient, anna: User) -> None:
+    answer = client.post("/profile/theme/", {"theme": "dark"}, headers={"Referer": "http://testserver/search/?q=1"})
+
+    assert answer.headers["Location"] == "http://testserver/search/?q=1"
+    assert 'data-theme="dark"' in client.get("/search/").content.decode()
+    foreign = client.post("/profile/theme/", {"theme": "pink"}, headers={"Referer": "https://example.com/"})
+    assert foreign.headers["Location"] == "/"
+    anna.refresh_from_db()
+    assert anna.theme == "dark"
+
+
+def test_a_new_password_keeps_this_session_and_ends_the_others(client: HttpClient, anna: User) -> None:
+    other = HttpClient()
+    other.force_login(anna)
+    new = dict.fromkeys(["new_password1", "new_password2"], "quite another one")
+    assert client.post("/profile/password/", new | {"old_password": "a password"}).status_code == 302
+
+    assert [browser.get("/profile/").status_code for browser in (client, other)] == [200, 302]
+
+
+def test_a_new_password_needs_the_present_one(client: HttpClient, anna: User) -> None:
+    new = dict.fromkeys(["new_password1", "new_password2"], "quite another one")
+    answer = client.post("/profile/password/", new | {"old_password": "a guess"})
+
+    assert answer.status_code == 422
+    assert "This is not your present password." in answer.content.decode()
+
+
+def test_the_rail_counts_ones_own_overdue_tasks(client: HttpClient, anna: User) -> None:
+    deal, past = make_deal(), datetime(2020, 1, 1, tzinfo=UTC)
+    for assignee in (anna, anna, make_user()):
+        make_task(deal, due_at=past, assignee=assignee)
+
+    assert 'title="2 overdue">2</b>' in client.get("/profile/").content.decode()
