@@ -2,10 +2,8 @@
 
 import logging
 import time
-from collections.abc import Mapping
 from datetime import datetime
 
-import orjson
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from analytics_api.actions import ACTIONS, Action, Answer, Command
+from analytics_api.answers import error_body, json_answer
 from analytics_api.authentication import let_in
 from analytics_api.call_log import shown, write_down
 from analytics_api.dialects import speaks_roistat
@@ -42,13 +41,13 @@ def analytics(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and not speaks_roistat(integration):
             raise wrong_method()
         mark_used(integration, at=at)
-        return _json(_logged(request, integration, pairs, at=at))
+        return json_answer(_logged(request, integration, pairs, at=at))
     except RefusedError as refused:
-        return _json(_error_body(refused.message), status=refused.status, headers=refused.headers)
+        return json_answer(error_body(refused.message), status=refused.status, headers=refused.headers)
     except Exception:
         # The service is told in JSON, without a word of the inside; the server's own log has it all.
         logger.exception("A request to /analytics failed.")
-        return _json(_error_body(_("Internal error.")), status=500)
+        return json_answer(error_body(_("Internal error.")), status=500)
 
 
 def _logged(request: HttpRequest, integration: Integration, pairs: list[RawPair], *, at: datetime) -> bytes:
@@ -63,7 +62,7 @@ def _logged(request: HttpRequest, integration: Integration, pairs: list[RawPair]
         return answer.body
     except CommandError as error:
         log.outcome, log.message = Outcome.ERROR, str(error)
-        return _error_body(str(error))
+        return error_body(str(error))
     finally:
         log.parameters = shown(pairs, whole=log.outcome != Outcome.OK)
         log.duration_ms = (time.perf_counter() - started) * 1000
@@ -106,14 +105,3 @@ def _look_up(parameters: Parameters) -> Action:
             % {"name": name[:40], "known": known}
         )
     return ACTIONS[name]
-
-
-def _error_body(message: str) -> bytes:
-    return orjson.dumps({"status": "error", "message": message})
-
-
-def _json(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    response = HttpResponse(body, status=status, content_type="application/json; charset=utf-8", headers=headers)
-    # Four of the actions write: no cache may answer in the CRM's place.
-    response["Cache-Control"] = "no-store"
-    return response

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -62,6 +62,20 @@ class TrustedProxyMiddleware:
         return nearest
 
 
+class SecureCookiesMiddleware:
+    """Marks the cookies of an answer by HTTPS, our own or that of a trusted proxy, as never to be sent without it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.is_secure():
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
+        return response
+
+
 class RequestLengthMiddleware:
     """Refuses a query of more than MAX_QUERY_BYTES with 414.
 
@@ -89,7 +103,7 @@ class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
         answer = super().process_view(request, view_func, *view_arguments)
         if answer is None or not request.headers.get("HX-Request"):
             return answer
-        address = urlsplit(request.headers.get("HX-Current-URL", ""))
+        address = current_page(request)
         back = urlencode({"next": urlunsplit(("", "", address.path or "/", address.query, ""))})
         return HttpResponseClientRedirect(f"{resolve_url(settings.LOGIN_URL)}?{back}")
 
@@ -121,6 +135,14 @@ class PersonMiddleware:
             translation.activate(user.language)
         with timezone.override(ZoneInfo(user.zone) if user.zone else None):
             return self.get_response(request)
+
+
+def current_page(request: HttpRequest) -> SplitResult:
+    """The address of the page from which htmx asks; an empty one where it cannot be read."""
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return urlsplit("")
 
 
 def parse_address(text: str) -> Address | None:

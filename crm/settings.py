@@ -14,7 +14,7 @@ env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(exist_ok=True)
+VAR_DIR.mkdir(mode=0o700, exist_ok=True)  # the database and the files of clients lie in it
 
 DEBUG = env.bool("DEBUG", default=False)
 HOST = env.str("HOST", default="127.0.0.1")
@@ -34,7 +34,6 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 TLS_CERT = env.str("TLS_CERT", default="")
 TLS_KEY = env.str("TLS_KEY", default="")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(TLS_CERT)
 
 INSTALLED_APPS = [
     "crm",
@@ -53,12 +52,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "crm.middleware.TrustedProxyMiddleware",
+    "crm.middleware.SecureCookiesMiddleware",
     "crm.middleware.RequestLengthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "analytics_api.middleware.JsonErrorsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -144,7 +145,9 @@ LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "crm" / "locale"]
 USE_I18N = True
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+# Templates print numbers of records too, in addresses and in what forms send back: those must stay digits. Money and
+# counts are grouped by name (crm.templatetags.display).
+USE_THOUSAND_SEPARATOR = False
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Moscow")
 CURRENCY = env.str("CURRENCY", default="RUB")
 PHONE_REGION = env.str("PHONE_REGION", default="RU")

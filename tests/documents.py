@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 CODE = re.compile(r"`([^`]+)`")
+BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 RULE = re.compile(r"\|[|\s:-]*-[|\s:-]*\|")
 
@@ -41,6 +42,11 @@ class Document:
     def codes(self) -> list[str]:
         """What stands as code within the prose."""
         return CODE.findall(self.prose)
+
+    @property
+    def bold(self) -> set[str]:
+        """What is printed in bold, wherever its lines break."""
+        return {" ".join(text.split()) for text in BOLD.findall(self.prose)}
 
     @property
     def all_code(self) -> list[str]:

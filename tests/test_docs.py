@@ -15,11 +15,13 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 from django.db import connection
+from django.urls import resolve
 
 from analytics_api import limits
 from analytics_api.actions import ACTIONS
 from analytics_api.actions.base import ENVELOPE
 from analytics_api.parameters import Parameters
+from crm.filters.search import NEWEST
 from crm.middleware import MAX_QUERY_BYTES
 from crm.models import Role, User
 from crm.server.worker import REFUSALS
@@ -30,8 +32,9 @@ from tests.factories import make_deal, make_integration
 README, README_RU = Document("README.md"), Document("README.ru.md")
 PROTOCOL, PROTOCOL_RU = Document("docs/protocol.md"), Document("docs/ru/protocol.md")
 OPERATING, OPERATING_RU = Document("docs/operating.md"), Document("docs/ru/operating.md")
+DESK, DESK_RU = Document("docs/desk.md"), Document("docs/ru/desk.md")
 DEVELOPING = Document("docs/developing.md")
-TRANSLATED = [(README, README_RU), (PROTOCOL, PROTOCOL_RU), (OPERATING, OPERATING_RU)]
+TRANSLATED = [(README, README_RU), (PROTOCOL, PROTOCOL_RU), (OPERATING, OPERATING_RU), (DESK, DESK_RU)]
 ALL = [
     *(document for pair in TRANSLATED for document in pair),
     DEVELOPING, Document("CONTRIBUTING.md"), Document("CHANGELOG.md"),
@@ -119,6 +122,46 @@ def test_every_target_of_make_is_told() -> None:
     assert told == {f"make {target}" for target in make_targets() - of_files}
 
 
+# --- The desk --------------------------------------------------------------------------------------------------------
+
+
+def catalogue() -> list[polib.POEntry]:
+    return list(polib.pofile(str(settings.LOCALE_PATHS[0] / "ru" / "LC_MESSAGES" / "django.po")))
+
+
+def test_what_the_guide_prints_in_bold_stands_on_the_pages_in_either_language() -> None:
+    # A word can have several translations, by its context.
+    pairs = {(entry.msgid, entry.msgstr) for entry in catalogue()}
+    known = {(english, russian) for english, russian in pairs if english in DESK.bold and russian in DESK_RU.bold}
+    assert {english for english, _russian in known} == DESK.bold
+    assert {russian for _english, russian in known} == DESK_RU.bold
+
+
+@pytest.mark.parametrize(
+    ("document", "pages", "keys"),
+    [(DESK, "The pages", "Keys"), (DESK_RU, "Страницы", "Клавиши")],
+    ids=["english", "russian"],
+)
+def test_the_addresses_and_keys_of_the_guide_are_those_of_the_pages(document: Document, pages: str, keys: str) -> None:
+    named = [resolve(cells[1].strip("`")).url_name for cells in document.rows(pages)]
+    assert named == ["board", "deals", "clients", "tasks", "calls", "profile"]
+    templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    of_templates = set(re.findall(r'data-(?:focus-)?key="(.+?)"', templates))
+    assert {code for code in document.first_codes(keys) if len(code) == 1} == of_templates
+
+
+@pytest.mark.parametrize(("document", "blank"), [(DESK, ","), (DESK_RU, " ")], ids=["english", "russian"])
+def test_how_far_the_search_looks_is_told(document: Document, blank: str) -> None:
+    assert f"{NEWEST:,}".replace(",", blank) in " ".join(document.prose.split())
+
+
+def test_every_place_that_developers_are_told_of_is_there() -> None:
+    places = [
+        code for code in DEVELOPING.codes if re.fullmatch(r"(analytics_api|crm|static|templates|tests)/[\w./]*", code)
+    ]
+    assert [place for place in places if not (ROOT / place).exists()] == []
+
+
 # --- The protocol ----------------------------------------------------------------------------------------------------
 
 
@@ -195,8 +238,7 @@ def test_every_message_is_told_and_no_other() -> None:
 
 
 def test_every_message_is_told_in_russian_and_english_and_no_other() -> None:
-    catalogue = polib.pofile(str(settings.LOCALE_PATHS[0] / "ru" / "LC_MESSAGES" / "django.po"))
-    translations = {entry.msgid: entry.msgstr for entry in catalogue}
+    translations = {entry.msgid: entry.msgstr for entry in catalogue()}
     russian = {shown(translations[message]) for message in messages()}
     english = {code for code in PROTOCOL.first_codes() if " " in code}
     assert untold_and_unknown(PROTOCOL_RU, russian | english) == (set(), set())

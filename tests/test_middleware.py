@@ -2,16 +2,18 @@ import json
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from crm.middleware import MAX_QUERY_BYTES, TrustedProxyMiddleware, client_address
+from tests.factories import make_user
 
 PROXY = "10.0.0.1"
 SECOND_PROXY = "192.168.7.20"
 PERSON = "203.0.113.9"
 LIAR = "198.51.100.66"
+HOST = "crm.example.org"
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +62,42 @@ def test_no_view_sees_the_forwarding_headers_of_a_stranger() -> None:
 
     assert "X-Forwarded-For" not in request.headers
     assert "X-Forwarded-Proto" not in request.headers
+
+
+def log_in(peer: str, scheme: str, *, secure: bool = False) -> HttpResponseBase:
+    """As a browser does that the proxy `peer` says to use this scheme."""
+    make_user(login="anna")
+    browser = Client(enforce_csrf_checks=True, REMOTE_ADDR=peer, HTTP_HOST=HOST, HTTP_X_FORWARDED_PROTO=scheme)
+    token = browser.get("/login/", secure=secure).cookies["csrftoken"].value
+    form = {"username": "anna", "password": "a password", "csrfmiddlewaretoken": token}
+    return browser.post("/login/", form, headers={"Origin": f"https://{HOST}"}, secure=secure)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("peer", "scheme", "secure"), [(PROXY, "https", False), (PERSON, "", True)])
+def test_who_uses_https_logs_in_and_gets_cookies_for_https_alone(
+    settings: Settings, peer: str, scheme: str, secure: bool
+) -> None:
+    settings.ALLOWED_HOSTS = [HOST]
+    answer = log_in(peer, scheme, secure=secure)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert {name: bool(cookie["secure"]) for name, cookie in answer.cookies.items()} == {
+        "csrftoken": True,
+        "sessionid": True,
+    }
+
+
+@pytest.mark.django_db
+def test_a_proxy_that_nobody_named_does_not_make_a_foreign_form_ours(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = [HOST]
+
+    assert log_in(PERSON, "https").status_code == 403
+
+
+@pytest.mark.django_db
+def test_who_uses_plain_http_gets_cookies_that_come_back(client: Client) -> None:
+    assert not client.get("/login/").cookies["csrftoken"]["secure"]
 
 
 def test_a_query_of_64_kib_passes(client: Client) -> None:

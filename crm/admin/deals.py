@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.admin.base import NumberedAdmin, at_most, person
+from crm.admin.base import Context, NumberedAdmin, at_most, person
 from crm.admin.deal_form import COLUMNS, DealForm, form_name, shown_fields
 from crm.admin.filters import ManagerFilter
 from crm.admin.links import list_link
@@ -127,6 +127,10 @@ class DealAdmin(NumberedAdmin[Deal]):
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Nothing is lost with a deal in the trash."""
         return [], {}, set(), []
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Context = None) -> HttpResponse:
+        title = gettext("Move to the trash")
+        return super().delete_view(request, object_id, {"title": title, **(extra_context or {})})
 
     def delete_model(self, request: HttpRequest, obj: Deal) -> None:
         trash_deal(deal=obj, by=person(request), via=ADMIN)

@@ -31,7 +31,7 @@ def money(amount: Decimal | None) -> str:
     """Two decimals, a third only if it is not zero; "-" where the amount is unknown."""
     if amount is None:
         return "-"
-    return number_format(amount, 2 if amount == round(amount, 2) else 3)
+    return number_format(amount, 2 if amount == round(amount, 2) else 3, force_grouping=True)
 
 
 def status_badge(status: Status) -> SafeString:

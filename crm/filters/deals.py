@@ -19,6 +19,7 @@ from crm.filters.people import ME, of_person, person_choices
 from crm.filters.periods import Period, within
 from crm.models import CustomField, Deal, Status, User
 from crm.models.deal import DealQuerySet, has_no_task, has_overdue_task
+from crm.models.folding import LONGEST_QUESTION
 
 # Free text is looked for until this many deals are found, so that a single letter does not read the whole base.
 TEXT_HITS = 10_000
@@ -55,12 +56,14 @@ class DealFilter(django_filters.FilterSet):
     )
     since = django_filters.DateFilter(method="by_since", label=_("From"), widget=DayInput, validators=SANE_DAYS)
     until = django_filters.DateFilter(method="by_until", label=_("To"), widget=DayInput, validators=SANE_DAYS)
-    source = django_filters.CharFilter(method="by_source", label=_("Source or visit"))
+    source = django_filters.CharFilter(method="by_source", label=_("Source or visit"), max_length=LONGEST_QUESTION)
     task = django_filters.ChoiceFilter(
         method="by_task", label=_("Tasks"), choices=Planned.choices, empty_label=_("Any")
     )
     # The last, so that its limit counts only deals that pass all others.
-    q = django_filters.CharFilter(method="by_text", label=_("Title, client, phone or number"))
+    q = django_filters.CharFilter(
+        method="by_text", label=_("Title, client, phone or number"), max_length=LONGEST_QUESTION
+    )
 
     menus: ClassVar[dict[str, list[str]]] = {
         "manager": ["manager"],

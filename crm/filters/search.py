@@ -12,13 +12,12 @@ from django.db.models import Model, Q, QuerySet
 
 from crm.models import Call, Client, Contact, Deal, User
 from crm.models.client import phone_digits
-from crm.models.folding import fold
+from crm.models.folding import question, words_in
 from crm.services.contacts import normalise_email, normalise_phone
 from crm.services.subjects import Subject, find_subject
 
 Row = TypeVar("Row", bound=Model)
 
-TEXT_LENGTH = 255
 # How many of the newest deals, and of the newest clients, are looked through for a part of a text.
 NEWEST = 50_000
 # Fewer digits than this stand in too many phones.
@@ -46,7 +45,7 @@ class Found:
 
 def find(text: str, *, user: User, limit: int) -> Found:
     """What this person may see of what `text` can mean, at most `limit` deals and as many clients."""
-    text = clean(text)
+    text = question(text)
     if not text:
         return Found(text, None, [], [])
     subject = find_numbered(text, user=user)
@@ -54,11 +53,6 @@ def find(text: str, *, user: User, limit: int) -> Found:
     deals = find_deals(text, clients[:limit], user=user, limit=limit + 1)
     is_more = len(clients) > limit or len(deals) > limit
     return Found(text, subject, deals[:limit], clients[:limit], is_more)
-
-
-def clean(text: str) -> str:
-    """The text without what no column holds and blanks around it; a NUL would break off the query."""
-    return text.replace("\0", "").strip()[:TEXT_LENGTH]
 
 
 def find_numbered(text: str, *, user: User) -> Subject | None:
@@ -83,7 +77,7 @@ def find_clients(text: str, *, user: User, limit: int) -> list[Client]:
         contacts = Contact.objects.filter(kind__in=Contact.Kind.values, normalised__in=whole)
         if clients := list(visible.filter(pk__in=contacts.values("client"))[:limit]):
             return clients
-    meaning = words_in(text) | Q(pk__in=clients_with_phone_part(text, limit=limit))
+    meaning = has_words(text) | Q(pk__in=clients_with_phone_part(text, limit=limit))
     return list(newest(visible).filter(meaning)[:limit])
 
 
@@ -92,12 +86,12 @@ def find_deals(text: str, clients: list[Client], *, user: User, limit: int) -> l
     visible = Deal.objects.visible_to(user).present().select_related("client", "status").order_by("-pk")
     shown = visible.defer("order_json", "extra")
     of_clients = list(shown.filter(client__in=clients)[:limit]) if clients else []
-    named = list(newest(shown).filter(words_in(text))[:limit])
+    named = list(newest(shown).filter(has_words(text))[:limit])
     return sorted({*named, *of_clients}, key=lambda deal: -deal.pk)[:limit]
 
 
-def words_in(text: str) -> Q:
-    return Q(*(Q(search_text__contains=word) for word in fold(text).split()))
+def has_words(text: str) -> Q:
+    return Q(*(Q(search_text__contains=word) for word in words_in(text)))
 
 
 def clients_with_phone_part(text: str, *, limit: int) -> list[int]:

@@ -164,7 +164,7 @@ def rearrange(lines: dict[str, list[str]], what: str) -> None:
     verb, _blank, place = what.partition(" ")
     kind, _dash, index = place.partition("-")
     of_kind = lines.get(kind, [])
-    if not index.isdecimal() or int(index) >= len(of_kind):
+    if index not in map(str, range(len(of_kind))):
         return
     position = int(index)
     if verb == "remove":

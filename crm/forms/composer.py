@@ -1,6 +1,9 @@
 """What is written under a deal or a client beside a task (crm.forms.tasks): a comment, a call."""
 
+from datetime import datetime
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Call, Client, Deal, Message, User
@@ -9,6 +12,13 @@ from crm.services.messages import write_message
 
 LONGEST_TEXT = 65_536
 LONGEST_CALL = 24 * 60
+SANE_YEARS = range(1970, 2101)
+
+
+def demand_sane_moment(moment: datetime) -> None:
+    """Close to the ends of the calendar another zone's clock shows no time at all."""
+    if moment.year not in SANE_YEARS:
+        raise ValidationError(_("Choose a moment between the years 1970 and 2100."))
 
 
 class CommentForm(forms.Form):
@@ -33,6 +43,7 @@ class CallForm(forms.Form):
         label=_("When"),
         required=False,
         input_formats=["%Y-%m-%dT%H:%M"],
+        validators=[demand_sane_moment],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     note = forms.CharField(

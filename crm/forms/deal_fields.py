@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms.client_choice import ClientChoiceField, take_in_client
+from crm.forms.composer import demand_sane_moment
 from crm.forms.deals import PriceField
 from crm.models import CustomField, Deal, FieldValue, User
 from crm.models.reading import NO_TEXT, YES_TEXT, read_date, read_number, read_yes_no
@@ -76,7 +77,7 @@ class DealFieldForm(forms.Form):
 def custom_field(name: str) -> CustomField:
     """KeyError: there is none, or people see it no more."""
     number = name.removeprefix(CUSTOM)
-    is_number = number.isdecimal() and int(number) <= LARGEST
+    is_number = number.isdecimal() and len(number) < len(str(LARGEST))
     found = CustomField.objects.filter(pk=int(number), is_archived=False).first() if is_number else None
     if found is None:
         raise KeyError(name)
@@ -133,7 +134,7 @@ class MinuteField(forms.DateTimeField):
 
     def __init__(self, moment: datetime) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE)
-        super().__init__(initial=moment, widget=widget, input_formats=[MINUTE])
+        super().__init__(initial=moment, widget=widget, input_formats=[MINUTE], validators=[demand_sane_moment])
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(self.widget.format_value(self.prepare_value(initial))) != str(data)

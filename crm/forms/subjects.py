@@ -70,7 +70,7 @@ class SubjectForm(PersonalForm):
         return cleaned
 
     def _numbered(self, number: int) -> Deal | Client | None:
-        deal = Deal.objects.visible_to(self.user).filter(pk=number).first()
+        deal = Deal.objects.visible_to(self.user).present().filter(pk=number).first()
         return deal or Client.objects.visible_to(self.user).present().filter(pk=number).first()
 
     def _what_is_missing(self, text: str) -> ValidationError:

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from crm.models.folding import FoldedField, fold
+from crm.models.folding import FoldedField, question, words_in
 from crm.models.number import NumberedQuerySet, NumberField
 from crm.models.user import User
 
@@ -54,7 +55,7 @@ class ClientQuerySet(NumberedQuerySet["Client"]):
         """Those whom `text` may mean: words of the name or company, a number, a part of an e-mail, a phone in any
         notation or a part of it. A merged client's number means the one he was merged into.
         """
-        words = fold(text).split()
+        words = words_in(text)
         if not words:
             return self
         found = Q(*(Q(search_text__contains=word) for word in words))
@@ -67,7 +68,7 @@ class ClientQuerySet(NumberedQuerySet["Client"]):
 
 class Client(models.Model):
     id = NumberField()
-    name = models.CharField(_("name"), max_length=255, blank=True)
+    name = models.CharField(pgettext_lazy("of a client", "name"), max_length=255, blank=True)
     company = models.CharField(_("company"), max_length=255, blank=True)
     manager = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -120,7 +121,8 @@ class Client(models.Model):
 class ContactQuerySet(models.QuerySet["Contact"]):
     def matching(self, text: str) -> "ContactQuerySet":
         """E-mails with `text` in them; phones with its digits, whatever stands between and before them."""
-        found = Q(kind=Contact.Kind.EMAIL, normalised__contains=text.strip().lower())
+        text = question(text)
+        found = Q(kind=Contact.Kind.EMAIL, normalised__contains=text.lower())
         for digits in phone_digits(text):
             found |= Q(kind=Contact.Kind.PHONE, normalised__contains=digits)
         return self.filter(found)

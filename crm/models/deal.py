@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.client import Client
-from crm.models.folding import FoldedField, fold
+from crm.models.folding import FoldedField, words_in
 from crm.models.number import NumberedQuerySet, NumberField
 from crm.models.status import Status
 from crm.models.user import User
@@ -64,7 +64,7 @@ class DealQuerySet(NumberedQuerySet["Deal"]):
 
     def matching(self, text: str) -> "DealQuerySet":
         """Those that `text` may mean: words of title or visit, the deal's number, or what finds its client."""
-        words = fold(text).split()
+        words = words_in(text)
         if not words:
             return self
         found = Q(*(Q(search_text__contains=word) for word in words))

@@ -30,6 +30,20 @@ class FoldedField(_Text):
         return text
 
 
+# No column that is searched by words is longer; of a longer question the beginning is looked for.
+LONGEST_QUESTION = 255
+
+
+def question(text: str) -> str:
+    """What somebody looks for, without what no column holds: a NUL would break off the query."""
+    return text.replace("\0", "").strip()[:LONGEST_QUESTION]
+
+
+def words_in(text: str) -> list[str]:
+    """What to look for in a FoldedField, in any order."""
+    return fold(question(text)).split()
+
+
 def fold(text: str) -> str:
     """The form in which texts are searched: small letters, single blanks, ё as е."""
     return " ".join(text.casefold().replace("ё", "е").split())

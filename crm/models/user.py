@@ -7,11 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
-    MANAGER = "manager", _("Manager")
+    MANAGER = "manager", pgettext_lazy("role", "Manager")
     OBSERVER = "observer", _("Observer")
 
     @classmethod

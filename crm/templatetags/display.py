@@ -22,6 +22,12 @@ DAYS_NAMED_BY_WEEKDAY = 6
 
 
 @register.filter
+def grouped(count: int) -> str:
+    """A count with its thousands set apart: "2 310"."""
+    return formats.number_format(count, force_grouping=True)
+
+
+@register.filter
 def money(amount: Decimal | float | None) -> str:
     """An amount in the installation's currency, with decimals only where there are any; empty for the unknown."""
     if amount is None or amount == "":

@@ -1,7 +1,6 @@
 """The board under a filter, as its page and its fragments show it."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.db.models import Max
 from django.http import HttpRequest, QueryDict
@@ -9,6 +8,7 @@ from django.utils import timezone
 
 from crm.access import person
 from crm.filters.deals import TEXT_HITS, DealFilter
+from crm.middleware import current_page
 from crm.models import Change, CustomField, Deal, Status
 from crm.models.deal import DealQuerySet
 from crm.reports.board import CARDS_A_COLUMN, Card, Column, board_statuses, fill_columns, next_cards, read_cards
@@ -99,7 +99,7 @@ def own_query(query: QueryDict) -> QueryDict:
 
 def query_of_page(request: HttpRequest) -> QueryDict:
     """The query of the page that htmx sent this request from."""
-    return QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    return QueryDict(current_page(request).query)
 
 
 def latest_change() -> int:

@@ -21,6 +21,7 @@ from crm.reports.clients import ClientTotals, totals_of
 from crm.reports.timeline import Asked, client_scope, count_events, read_timeline
 from crm.services.clients import restore_client, trash_client
 from crm.services.conflicts import Conflict
+from crm.views.in_trash import refuse_in_trash
 
 COMPOSERS = ("comment", "task", "call")
 DEALS_SHOWN = 50
@@ -94,6 +95,8 @@ def compose(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     """Write a comment, plan a task or note a call on the client."""
     user = person(request)
     client = get_client(user, number)
+    if (refusal := refuse_in_trash(request, client)) is not None:
+        return refusal
     form = composer_form(kind, client, user, request.POST)
     if not form.is_valid():
         return show_card(request, client, status=422, composer={kind: form})
@@ -107,6 +110,8 @@ def edit_field(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """One field of the client, open to be edited; saved, it is shown again. Without script the card is around it."""
     user = person(request)
     client = get_client(user, number)
+    if (refusal := refuse_in_trash(request, client)) is not None:
+        return refusal
     if name not in ClientFieldForm.Meta.fields:
         raise Http404
     form, status = ClientFieldForm(instance=client, name=name), 200
@@ -134,6 +139,8 @@ def edit_contacts(request: HttpRequest, number: int) -> HttpResponse:
     """All phones and e-mails of the client. The buttons of a line (up, remove) save too and leave the form open."""
     user = person(request)
     client = get_client(user, number)
+    if (refusal := refuse_in_trash(request, client)) is not None:
+        return refusal
     form, status, conflict = ContactsForm(client=client), 200, False
     if request.method == "POST":
         form, status = ContactsForm(request.POST, client=client), 422

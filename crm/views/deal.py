@@ -17,6 +17,7 @@ from crm.services.deals import restore_deal, trash_deal
 from crm.services.history import last_change
 from crm.views.deal_reading import Opened, composer_form, show_card
 from crm.views.going_back import go_back
+from crm.views.in_trash import refuse_in_trash
 
 
 @require_safe
@@ -32,6 +33,8 @@ def edit_field(request: HttpRequest, number: int, name: str) -> HttpResponse:
     user = person(request)
     seen = last_change(number)
     deal = get_deal(user, number)
+    if (refusal := refuse_in_trash(request, deal)) is not None:
+        return refusal
     try:
         form = DealFieldForm(request.POST or None, deal=deal, name=name, viewer=user, seen=seen)
     except KeyError as error:
@@ -70,6 +73,8 @@ def compose(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     """A comment, a task or a call, by the form of this kind; what is not right comes back as it was typed."""
     user = person(request)
     deal = get_deal(user, number)
+    if (refusal := refuse_in_trash(request, deal)) is not None:
+        return refusal
     form = composer_form(kind, deal, user, request.POST)
     if not form.is_valid():
         return show_card(request, number, Opened(composer={kind: form}), status=422)

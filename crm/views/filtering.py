@@ -7,7 +7,9 @@ OF_THE_VIEW = ("sort", "columns")
 
 
 def filter_context(query: QueryDict) -> dict[str, object]:
-    """What the filter's template needs of the address: the query to go on from, as text, and without the filter."""
+    """What the templates need of the address: the query to go on from, also as text and as pairs, and without the
+    filter.
+    """
     onward, view = query.copy(), QueryDict(mutable=True)
     onward.pop("page", None)
     for name in OF_THE_VIEW:
@@ -17,8 +19,14 @@ def filter_context(query: QueryDict) -> dict[str, object]:
         "query": onward,
         "query_text": f"?{onward.urlencode()}" if onward else "",
         "reset": f"?{view.urlencode()}" if view else "",
-        "kept": [(name, value) for name, values in view.lists() for value in values],
+        "asked": pairs(onward),
+        "kept": pairs(view),
     }
+
+
+def pairs(query: QueryDict) -> list[tuple[str, str]]:
+    """For hidden inputs: a template cannot take a query apart, to it `query.lists` is the parameter "lists"."""
+    return [(name, value) for name, values in query.lists() for value in values]
 
 
 def tidy_address(request: HttpRequest) -> HttpResponseRedirect | None:

@@ -17,6 +17,7 @@ from crm.services.conflicts import Conflict
 from crm.services.history import last_change
 from crm.views.board_reading import query_of_page, read_board
 from crm.views.going_back import go_back, next_address
+from crm.views.in_trash import refuse_in_trash
 from crm.views.requests import HtmxRequest
 
 
@@ -27,6 +28,8 @@ def move(request: HtmxRequest, number: int) -> HttpResponse:
     user = person(request)
     seen = last_change(number)
     deal = get_deal(user, number)
+    if (refusal := refuse_in_trash(request, deal)) is not None:
+        return refusal
     form = MoveForm(request.POST if request.method == "POST" else None, deal=deal)
     context = {"deal": deal, "form": form, "seen": seen, "next": next_address(request, deal)}
     if not form.is_bound or (not form.is_valid() and "status" in form.errors):

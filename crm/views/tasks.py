@@ -21,6 +21,7 @@ from crm.services.subjects import Subject
 from crm.services.tasks import change_task, finish_task, reopen_task
 from crm.templatetags.display import day
 from crm.views.going_back import go_back, next_address, posted
+from crm.views.in_trash import refuse_in_trash
 from crm.views.lists import page_links, page_of
 from crm.views.subjects import named_subject
 
@@ -71,6 +72,8 @@ def new_task(request: HttpRequest) -> HttpResponse:
     """For a deal or client named in the form; `?deal=`, `?client=` or `?call=` names it beforehand."""
     user = person(request)
     subject = named_subject(request)
+    if subject is not None and (refusal := refuse_in_trash(request, subject)) is not None:
+        return refusal
     form = (NewTaskForm if subject is None else TaskForm)(posted(request), user=user)
     if request.method == "POST" and form.is_valid():
         task = form.save(by=user, subject=subject or form.cleaned_data["on"])

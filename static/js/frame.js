@@ -109,4 +109,12 @@ find?.addEventListener("keydown", (event) => {
   }
 });
 
-found?.addEventListener("htmx:afterSwap", () => find.setAttribute("aria-expanded", String(options().length > 0)));
+// The answer to the last letter may come when one has chosen already: what was chosen stays so.
+let chosen = null;
+found?.addEventListener("htmx:beforeSwap", () => {
+  chosen = options().find((option) => option.getAttribute("aria-selected") === "true")?.getAttribute("href");
+});
+found?.addEventListener("htmx:afterSwap", () => {
+  find.setAttribute("aria-expanded", String(options().length > 0));
+  if (chosen) choose(options().find((option) => option.getAttribute("href") === chosen));
+});

@@ -181,3 +181,23 @@ def test_reading_costs_the_same_queries_for_any_number_of_deals(
     with CaptureQueriesContext(connection) as captured:
         service.ask(action)
     assert len(captured) == queries, [query["sql"] for query in captured]
+
+
+@pytest.mark.parametrize("path", ["/analytics", "/analytics/"])
+def test_a_request_for_a_foreign_host_is_refused_in_json(service: Service, path: str) -> None:
+    response = service.get("action=import_scheme", path=path, HTTP_HOST="evil.example")
+
+    assert (response.status_code, response["Content-Type"]) == (400, "application/json; charset=utf-8")
+    assert json.loads(response.content) == {
+        "status": "error",
+        "message": "The request is not valid, or it is for a Host that this server does not know.",
+    }
+
+
+def test_a_fault_outside_the_view_is_told_in_json(service: Service) -> None:
+    service.client.raise_request_exception = False
+    with patch("crm.middleware.PersonMiddleware.__call__", side_effect=RuntimeError("secret")):
+        response = service.get("action=import_scheme")
+
+    assert response.status_code == 500
+    assert json.loads(response.content) == {"status": "error", "message": "Internal error."}

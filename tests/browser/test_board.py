@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from crm.models import Client, Deal, Status, Task, User
 from crm.services.deals import move_deal
 from tests.browser.conftest import AsPerson, Console
-from tests.factories import make_deal, make_task, make_user
+from tests.factories import make_client, make_deal, make_task, make_user
 
 NEW, IN_WORK, WON, LOST = 1, 2, 3, 4
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -184,6 +184,19 @@ def test_a_quick_deal_appears_on_top_and_a_wrong_one_keeps_what_was_typed(desk: 
     expect(head(desk, NEW)).to_have_text("Новая 2 3,900 ₽", use_inner_text=True)
     expect(desk.get_by_label("Title", exact=True)).to_have_value("")
     assert [str(contact) for contact in Client.objects.get().contacts.all()] == ["8 923 410-29-94"]
+
+
+def test_the_quick_deal_warns_of_a_known_phone(desk: Page) -> None:
+    anna = make_client("Фролова Наталья", phone="+7 923 410-29-94")
+    desk.goto("/")
+    desk.get_by_text("Quick deal").click()
+    desk.get_by_label("Phone", exact=True).press_sequentially("8 923 4102994")
+
+    warning = desk.locator("#quick-deal .known")
+    expect(warning.get_by_role("link", name="Фролова Наталья")).to_have_attribute("href", f"/clients/{anna.pk}/")
+    desk.get_by_label("Phone", exact=True).press("Backspace")
+    expect(warning).to_be_empty()
+    expect(desk.get_by_label("Phone", exact=True)).to_have_value("8 923 410299")
 
 
 def test_a_task_is_finished_from_its_card(desk: Page) -> None:

@@ -115,6 +115,17 @@ def test_a_new_deal_of_a_known_client_is_made_on_its_page(desk: Page) -> None:
     assert Deal.objects.get().client == known
 
 
+def test_a_new_deal_warns_of_a_known_phone_or_e_mail(desk: Page) -> None:
+    make_client("Фролова Наталья", phone="+7 923 410-29-94", email="natalia@example.ru")
+    desk.goto("/deals/new/")
+    warning = desk.locator(".known").get_by_role("link", name="Фролова Наталья")
+    for label, typed in {"Phone": "8 923 4102994", "E-mail": "Natalia@example.ru"}.items():
+        desk.get_by_role("textbox", name=label).press_sequentially(typed)
+        expect(warning).to_be_visible()
+        desk.get_by_role("textbox", name=label).fill("")
+        expect(warning).to_be_hidden()
+
+
 def test_columns_of_the_list_are_chosen_and_sort(desk: Page) -> None:
     make_deal("Дешёвая", price=Decimal(10))
     make_deal("Дорогая", price=Decimal(100), cost=Decimal(1))

@@ -95,6 +95,13 @@ def test_a_call_that_is_known_to_be_missed_before_its_deal_is_a_task_then() -> N
     assert Task.objects.get().deal == deal
 
 
+@pytest.mark.parametrize(("hours", "tasks"), [(23, 1), (25, 0)])
+def test_a_call_that_was_missed_a_day_before_its_report_is_no_task(hours: int, tasks: int) -> None:
+    report("NOANSWER", deal=make_deal(manager=make_user()), started_at=timezone.now() - timedelta(hours=hours))
+
+    assert (Call.objects.count(), Task.objects.count()) == (1, tasks)
+
+
 def test_the_task_of_an_account_is_the_systems() -> None:
     service = make_integration().user
     came = CallReport("1", caller=PHONE, status="BUSY", deal=make_deal(manager=make_user()))
