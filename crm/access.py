@@ -17,12 +17,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from crm.models import Call, Client, Deal, Message, Task, User
+from crm.services.subjects import LARGEST
 
 Row = TypeVar("Row", bound=Model)
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-
-# The largest number that the databases' integers hold; an address can name a larger one.
-LARGEST = 2**63 - 1
 
 
 def person(request: HttpRequest) -> User:

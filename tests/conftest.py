@@ -1,6 +1,7 @@
 """What every test stands on; the settings are in tests/settings.py."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ hypothesis_settings.register_profile("suite", max_examples=50, deadline=None, de
 hypothesis_settings.load_profile("suite")
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
+FIRST_ROWS = pytest.StashKey[tuple[str, DjangoDbBlocker]]()
 
 
 def pytest_report_header() -> str:
@@ -33,13 +35,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
     """Makes the database; its value is what the migrations put there, for tests that empty the tables behind them.
 
     Django keeps it on its connection, which tests in a browser lose: they run beside an event loop and have another.
     """
     with django_db_blocker.unblock():
-        return connection.creation.serialize_db_to_string()
+        rows = connection.creation.serialize_db_to_string()
+    request.config.stash[FIRST_ROWS] = (rows, django_db_blocker)
+    return rows
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Puts back what the migrations wrote behind a test that emptied the tables: the next may be of any kind."""
+    yield
+    if empties_tables(item) and FIRST_ROWS in item.config.stash:
+        rows, blocker = item.config.stash[FIRST_ROWS]
+        with blocker.unblock():
+            connection.creation.deserialize_db_from_string(rows)
+
+
+def empties_tables(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(marker and marker.kwargs.get("transaction")) or bool(fixtures & {"transactional_db", "live_server"})
 
 
 @pytest.fixture(scope="session")
