@@ -47,10 +47,11 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, djang
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Puts back what the migrations wrote behind a test that emptied the tables: the next may be of any kind."""
     yield
-    if empties_tables(item) and FIRST_ROWS in item.config.stash:
+    # Behind the last one there is no database any more.
+    if nextitem is not None and empties_tables(item) and FIRST_ROWS in item.config.stash:
         rows, blocker = item.config.stash[FIRST_ROWS]
         with blocker.unblock():
             connection.creation.deserialize_db_from_string(rows)

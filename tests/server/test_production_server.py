@@ -161,6 +161,6 @@ def test_cookies_go_by_https_alone_where_the_server_speaks_it(
     trust = ssl.create_default_context()
     authority.configure_trust(trust)
 
-    answer = httpx.get(f"{https_server.base_url}/admin/login/", verify=trust)
+    answer = httpx.get(f"{https_server.base_url}/login/", verify=trust)
 
     assert "; Secure" in answer.headers["Set-Cookie"]
