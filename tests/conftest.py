@@ -55,6 +55,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         rows, blocker = item.config.stash[FIRST_ROWS]
         with blocker.unblock():
             connection.creation.deserialize_db_from_string(rows)
+            # Beside a browser's event loop this is a connection that nobody else would close.
+            connection.close()
 
 
 def empties_tables(item: pytest.Item) -> bool:

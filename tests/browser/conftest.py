@@ -1,12 +1,13 @@
 """A live server, people who are logged in, and two watchmen: nothing in the console, no violation found by axe."""
 
 import re
-from collections.abc import Callable, Generator
+import time
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client as HttpClient
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -48,14 +49,36 @@ class Console:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _keep_first_rows(browser: Browser, django_db_setup: str) -> None:
-    """Where Django looks for what the migrations put into the tables, on the connection beside the event loop."""
+def _keep_first_rows(browser: Browser, django_db_setup: str) -> Iterator[None]:
+    """Where Django looks for what the migrations put into the tables, on the connection beside the event loop.
+
+    That connection ends before the loop does: nobody could reach it afterwards, and the database could not be dropped.
+    """
     vars(connections["default"])["_test_serialized_contents"] = django_db_setup
+    yield
+    connections.close_all()
 
 
 @pytest.fixture(autouse=True)
 def _first_rows(live_server: LiveServer, django_db_serialized_rollback: None) -> None:
     """Each test begins with those rows: the server sees only what is committed, so the tables are emptied behind."""
+
+
+@pytest.fixture
+def _quiet_server(transactional_db: None) -> Iterator[None]:
+    """Waits until the server has answered what a closed page asked for last: emptying the tables would meet it."""
+    yield
+    if connection.vendor == "postgresql":
+        busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
+        deadline, quiet = time.monotonic() + PATIENCE / 1000, 0
+        while time.monotonic() < deadline:
+            with connection.cursor() as cursor:
+                cursor.execute(busy)
+                [(active,)] = cursor.fetchall()
+            quiet = quiet + 1 if active <= 1 else 0  # one is the question itself
+            if quiet == 3:
+                return
+            time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +99,9 @@ def console() -> Generator[Console]:
 
 
 @pytest.fixture
-def new_context(new_context: Callable[..., BrowserContext], console: Console) -> Callable[..., BrowserContext]:
+def new_context(
+    _quiet_server: None, new_context: Callable[..., BrowserContext], console: Console
+) -> Callable[..., BrowserContext]:
     """The plugin's own, as large as a desktop, with an eye on the console of every page."""
 
     def make(**options: Any) -> BrowserContext:
