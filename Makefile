@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup run serve test check audit screenshots
+.PHONY: setup run serve test check audit screenshots messages
 
 setup: .venv/dev-installed
 
@@ -28,6 +28,12 @@ check: setup
 
 screenshots: setup
 	@$(PYTHON) -m tests.screenshots $(PAGES)
+
+# The dates that gettext writes into the header would make a conflict of every merge.
+messages: setup
+	$(MANAGE) makemessages --locale=ru --no-location --no-obsolete --no-wrap
+	sed -i '/^"\(POT-Creation-Date\|Report-Msgid-Bugs-To\):/d' crm/locale/ru/LC_MESSAGES/django.po
+	$(MANAGE) compilemessages --locale=ru --ignore=.venv
 
 # In an environment of its own: pip-audit brings parts that the product does without. Strict: what nobody could tell
 # about is no good news.
