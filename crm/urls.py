@@ -19,6 +19,7 @@ from crm.views import (
     subjects,
     tasks,
 )
+from crm.views.settings import index as settings_index
 
 board_urls = [
     path("", board.show_board, name="board"),
@@ -82,6 +83,10 @@ person_urls = [
     path("setup/", setup.set_up, name="setup"),
 ]
 
+settings_urls = [
+    path("", settings_index.show_settings, name="settings"),
+]
+
 urlpatterns = [
     path("", include(board_urls)),
     path("deals/", include(deal_urls)),
@@ -90,6 +95,7 @@ urlpatterns = [
     path("calls/", include(call_urls)),
     path("search/", search.search, name="search"),
     path("subjects/", subjects.offer_subjects, name="subjects"),
+    path("settings/", include(settings_urls)),
     path("", include(person_urls)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

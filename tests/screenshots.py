@@ -57,6 +57,7 @@ SIGHTS = (
     Sight("search", "/search/?q=ива"),
     Sight("search_nothing", "/search/?q=zzzzzzzz"),
     Sight("profile", "/profile/"),
+    Sight("settings", "/settings/"),
     Sight("error_403", "/deals/new/", person="oleg"),
     Sight("error_404", "/deals/999999999/"),
     Sight("admin", "/admin/"),

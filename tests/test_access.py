@@ -32,6 +32,7 @@ class Rule:
     on: str = ""
     public: int = 0
     own: bool = False  # a person's own affairs: an observer has them too
+    administers: bool = False  # for administrators alone, whatever the method
 
 
 def public(status: int) -> Rule:
@@ -39,6 +40,7 @@ def public(status: int) -> Rule:
 
 
 READ, WRITE, FORM = Rule(reads=True), Rule(writes=True), Rule(reads=True, writes=True)
+ADMINISTER = Rule(administers=True)
 OWN = Rule(reads=True, own=True)
 OWN_WRITE = Rule(writes=True, own=True)
 
@@ -90,6 +92,7 @@ RULES = {
     "call_deal": write("call"),
     "search": READ,
     "subjects": READ,
+    "settings": ADMINISTER,
     "login": public(200),
     "logout": OWN_WRITE,
     "profile": OWN,
@@ -122,7 +125,7 @@ ADDRESSES = {name: pattern for name, pattern, _ in addresses()}
 
 
 def named(which: str) -> list[str]:
-    """The addresses whose rule has this mark: "reads", "writes" or "public"."""
+    """The addresses whose rule has this mark: "reads", "writes", "administers" or "public"."""
     return [name for name in ADDRESSES if getattr(RULES.get(name, Rule()), which)]
 
 
@@ -216,6 +219,23 @@ def test_an_observer_writes_nothing_but_his_own_account(shop: Shop, name: str) -
 @pytest.mark.parametrize("name", named("writes"))
 def test_the_owner_writes(shop: Shop, name: str) -> None:
     assert is_let_in(browser(shop.owner).post(shop.url(name)))
+
+
+@pytest.mark.parametrize("name", named("administers"))
+def test_what_is_for_administrators_is_closed_to_all_others(shop: Shop, name: str) -> None:
+    for other in (shop.observer, shop.owner):
+        assert browser(other).get(shop.url(name)).status_code == 403
+        assert browser(other).post(shop.url(name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", named("administers"))
+def test_an_administrator_is_let_in(shop: Shop, name: str) -> None:
+    administrator = browser(make_user(role=Role.ADMINISTRATOR))
+
+    assert any(
+        is_let_in(answer) or answer.status_code == 404
+        for answer in (administrator.get(shop.url(name)), administrator.post(shop.url(name)))
+    )
 
 
 @pytest.mark.parametrize("name", named("on"))

@@ -19,6 +19,14 @@ def rail_link(context: RequestContext, name: str, icon: str, text: str, count: i
     return {"url": reverse(name), "icon_name": icon, "text": text, "count": count, "current": current}
 
 
+@register.inclusion_tag("crm/_settings_link.html", takes_context=True)
+def settings_link(context: RequestContext, name: str, icon: str, text: str, about: str) -> dict[str, Any]:
+    """A link to a section of Settings; current on every page whose name begins with the section's."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    current = match is not None and f"{match.url_name}_".startswith(f"{name}_")
+    return {"url": reverse(name), "icon_name": icon, "text": text, "about": about, "current": current}
+
+
 @register.inclusion_tag("crm/_field.html")
 def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
     """A field of a form: its label, the widget, help and what is wrong with it; `attributes` go to the widget."""

@@ -1,0 +1,14 @@
+"""The first page of Settings."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from crm.access import administrator_required
+
+
+@administrator_required
+@require_safe
+def show_settings(request: HttpRequest) -> HttpResponse:
+    """The sections, each with a word on what it is for."""
+    return render(request, "crm/settings_index.html")
