@@ -6,6 +6,7 @@ from crm.models.client import Client, Contact, ProbableDuplicates
 from crm.models.custom_field import CustomField, FieldChoice, FieldValue
 from crm.models.deal import Deal, StatusStay
 from crm.models.integration import Integration
+from crm.models.job import Lease, Round
 from crm.models.message import Message
 from crm.models.status import Palette, Pipeline, Status
 from crm.models.task import Task
@@ -23,11 +24,13 @@ __all__ = [
     "FieldValue",
     "FirmPhone",
     "Integration",
+    "Lease",
     "Message",
     "Palette",
     "Pipeline",
     "ProbableDuplicates",
     "Role",
+    "Round",
     "Status",
     "StatusStay",
     "Task",
