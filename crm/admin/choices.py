@@ -64,9 +64,7 @@ class ChoiceFormSet(BaseInlineFormSet[FieldChoice, CustomField, ModelForm[FieldC
         for form in self.extra_forms:
             if form.has_changed() and form not in self.deleted_forms:
                 label, position = form.cleaned_data["label"], form.cleaned_data.get("position")
-                added = add_choice(
-                    field=self.instance, label=label, position=position, by=by, via=Change.Via.ADMIN
-                )
+                added = add_choice(field=self.instance, label=label, position=position, by=by, via=Change.Via.ADMIN)
                 self.new_objects.append(added)
 
 

@@ -7,33 +7,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0003_first_data'),
+        ("crm", "0003_first_data"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SettingChange',
+            name="SettingChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('via', models.CharField(choices=[('web', 'Pages'), ('protocol', 'Analytics service'), ('import', 'Import'), ('admin', 'Administration'), ('system', 'System')], max_length=10, verbose_name='via')),
-                ('about', models.CharField(choices=[('status', 'Status'), ('field', 'Custom field'), ('person', 'Person'), ('integration', 'Integration'), ('firm', 'Firm')], max_length=15, verbose_name='about')),
-                ('row', models.BigIntegerField(blank=True, null=True, verbose_name='row')),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='name')),
-                ('verb', models.CharField(choices=[('added', 'added'), ('changed', 'changed'), ('deleted', 'deleted'), ('invited', 'invited'), ('renewed', 'renewed'), ('handed_over', 'handed over')], max_length=15, verbose_name='what')),
-                ('field', models.CharField(blank=True, max_length=50, verbose_name='field')),
-                ('old', models.JSONField(blank=True, null=True, verbose_name='old value')),
-                ('new', models.JSONField(blank=True, null=True, verbose_name='new value')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                (
+                    "via",
+                    models.CharField(
+                        choices=[
+                            ("web", "Pages"),
+                            ("protocol", "Analytics service"),
+                            ("import", "Import"),
+                            ("admin", "Administration"),
+                            ("system", "System"),
+                        ],
+                        max_length=10,
+                        verbose_name="via",
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[
+                            ("status", "Status"),
+                            ("field", "Custom field"),
+                            ("person", "Person"),
+                            ("integration", "Integration"),
+                            ("firm", "Firm"),
+                        ],
+                        max_length=15,
+                        verbose_name="about",
+                    ),
+                ),
+                ("row", models.BigIntegerField(blank=True, null=True, verbose_name="row")),
+                ("name", models.CharField(blank=True, max_length=255, verbose_name="name")),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("added", "added"),
+                            ("changed", "changed"),
+                            ("deleted", "deleted"),
+                            ("invited", "invited"),
+                            ("renewed", "renewed"),
+                            ("handed_over", "handed over"),
+                        ],
+                        max_length=15,
+                        verbose_name="what",
+                    ),
+                ),
+                ("field", models.CharField(blank=True, max_length=50, verbose_name="field")),
+                ("old", models.JSONField(blank=True, null=True, verbose_name="old value")),
+                ("new", models.JSONField(blank=True, null=True, verbose_name="new value")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change of the settings',
-                'verbose_name_plural': 'changes of the settings',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['about', 'id'], name='setting_change_by_about')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('about__in', ['status', 'field', 'person', 'integration', 'firm'])), name='setting_change_about_known')],
+                "verbose_name": "change of the settings",
+                "verbose_name_plural": "changes of the settings",
+                "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["about", "id"], name="setting_change_by_about")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("about__in", ["status", "field", "person", "integration", "firm"])),
+                        name="setting_change_about_known",
+                    )
+                ],
             },
         ),
     ]

@@ -41,9 +41,7 @@ def add_field(*, name: str, by: User | None, via: Change.Via = Via.WEB, **column
 
 
 @transaction.atomic
-def change_field(
-    *, field: CustomField, by: User | None, via: Change.Via = Via.WEB, **columns: Any
-) -> CustomField:
+def change_field(*, field: CustomField, by: User | None, via: Change.Via = Via.WEB, **columns: Any) -> CustomField:
     """Write the given columns. After a change of type the values are read anew: their texts stay as they were entered.
 
     ValidationError: as `check_field`.

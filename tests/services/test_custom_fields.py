@@ -65,7 +65,10 @@ def test_a_field_with_values_is_not_deleted() -> None:
 
 
 def test_a_label_goes_behind_the_others_and_can_be_placed(branch: CustomField) -> None:
-    first, second = add_choice(field=branch, label="Центр", by=None), add_choice(field=branch, label=" Север ", by=None)
+    first, second = (
+        add_choice(field=branch, label="Центр", by=None),
+        add_choice(field=branch, label=" Север ", by=None),
+    )
     place_choice(choice=second, position=0)
 
     assert [(choice.label, choice.position) for choice in branch.choices.all()] == [("Север", 0), ("Центр", 1)]
