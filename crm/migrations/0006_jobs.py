@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0005_integration_secrets'),
+        ("crm", "0005_integration_secrets"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lease',
+            name="Lease",
             fields=[
-                ('job', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('worker', models.CharField(max_length=64)),
-                ('until', models.DateTimeField(db_index=True)),
+                ("job", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("worker", models.CharField(max_length=64)),
+                ("until", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('due_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("due_at", models.DateTimeField()),
             ],
         ),
     ]
