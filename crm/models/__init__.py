@@ -7,6 +7,7 @@ from crm.models.custom_field import CustomField, FieldChoice, FieldValue
 from crm.models.deal import Deal, StatusStay
 from crm.models.integration import Integration
 from crm.models.message import Message
+from crm.models.setting_change import SettingChange
 from crm.models.status import Palette, Pipeline, Status
 from crm.models.task import Task
 from crm.models.user import Role, User
@@ -28,6 +29,7 @@ __all__ = [
     "Pipeline",
     "ProbableDuplicates",
     "Role",
+    "SettingChange",
     "Status",
     "StatusStay",
     "Task",
