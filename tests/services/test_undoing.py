@@ -238,7 +238,7 @@ def test_a_value_that_somebody_changed_since_stays_and_the_rest_goes_back(marina
     undone = undo_batch(batch=batch, by=marina)
 
     deal.refresh_from_db()
-    assert (deal.title, deal.price, FieldValue.objects.get().text) == ("В", 5, "друзья")
+    assert (deal.title, deal.price, FieldValue.objects.get().text) == ("В", Decimal(5), "друзья")
     assert undone.put_back == []
     assert [(kept.field, kept.since and kept.since.by) for kept in undone.kept] == [("title", oleg), ("field:1", oleg)]
 
