@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0005_integration_secrets'),
+        ("crm", "0005_integration_secrets"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='change',
-            name='verb',
-            field=models.CharField(choices=[('created', 'created'), ('changed', 'changed'), ('moved', 'moved'), ('trashed', 'moved to the trash'), ('restored', 'restored'), ('merged', 'merged'), ('finished', 'finished'), ('undone', 'undone')], max_length=10, verbose_name='what'),
+            model_name="change",
+            name="verb",
+            field=models.CharField(
+                choices=[
+                    ("created", "created"),
+                    ("changed", "changed"),
+                    ("moved", "moved"),
+                    ("trashed", "moved to the trash"),
+                    ("restored", "restored"),
+                    ("merged", "merged"),
+                    ("finished", "finished"),
+                    ("undone", "undone"),
+                ],
+                max_length=10,
+                verbose_name="what",
+            ),
         ),
     ]
