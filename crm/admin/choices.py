@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.generics import BaseInlineFormSet, ModelForm, TabularInline
-from crm.models import CustomField, FieldChoice
+from crm.models import Change, CustomField, FieldChoice, User
 from crm.services.field_choices import add_choice, delete_choice, place_choice, values_of
 
 
@@ -51,20 +51,21 @@ class ChoiceFormSet(BaseInlineFormSet[FieldChoice, CustomField, ModelForm[FieldC
                     % {"label": form.instance.label}
                 )
 
-    def save_by_services(self) -> None:
+    def save_by_services(self, *, by: User) -> None:
         """Hand each row that was changed to its service, and tell Django's log of it."""
         self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
         for form in self.initial_forms:
             position = form.cleaned_data.get("position")
             if form in self.deleted_forms:
-                delete_choice(choice=form.instance)
+                delete_choice(choice=form.instance, by=by, via=Change.Via.ADMIN)
                 self.deleted_objects.append(form.instance)
             elif "position" in form.changed_data and position is not None:
                 self.changed_objects.append((place_choice(choice=form.instance, position=position), ["position"]))
         for form in self.extra_forms:
             if form.has_changed() and form not in self.deleted_forms:
                 label, position = form.cleaned_data["label"], form.cleaned_data.get("position")
-                self.new_objects.append(add_choice(field=self.instance, label=label, position=position))
+                added = add_choice(field=self.instance, label=label, position=position, by=by, via=Change.Via.ADMIN)
+                self.new_objects.append(added)
 
 
 class ChoiceInline(TabularInline[FieldChoice, CustomField]):

@@ -62,19 +62,20 @@ class CustomFieldAdmin(RecordAdmin[CustomField]):
         return [] if obj is not None and obj.type != CustomField.Type.CHOICE else [ChoiceInline]
 
     def save_model(self, request: HttpRequest, obj: CustomField, form: Any, change: Any) -> None:
+        made: dict[str, Any] = {"by": person(request), "via": Change.Via.ADMIN}
         if change:
-            change_field(field=obj, **{name: form.cleaned_data[name] for name in form.changed_data})
+            change_field(field=obj, **made, **{name: form.cleaned_data[name] for name in form.changed_data})
         else:
-            obj.pk = add_field(**form.cleaned_data).pk
+            obj.pk = add_field(**made, **form.cleaned_data).pk
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
-        formset.save_by_services()
+        formset.save_by_services(by=person(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: CustomField | None = None) -> bool:
         return obj is None or not field_is_used(obj)
 
     def delete_model(self, request: HttpRequest, obj: CustomField) -> None:
-        delete_field(field=obj)
+        delete_field(field=obj, by=person(request), via=Change.Via.ADMIN)
 
     def get_urls(self) -> list[Any]:
         rename = self.admin_site.admin_view(self.rename_view)

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from crm.admin.base import RecordAdmin
+from crm.admin.base import RecordAdmin, person
 from crm.admin.pretty import status_badge
 from crm.forms.guarded import GuardedForm
-from crm.models import Status
+from crm.models import Change, Status
 from crm.services.statuses import (
     add_status,
     change_status,
@@ -56,13 +56,14 @@ class StatusAdmin(RecordAdmin[Status]):
         return {"position": next_position(), **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, obj: Status, form: Any, change: Any) -> None:
+        made: dict[str, Any] = {"by": person(request), "via": Change.Via.ADMIN}
         if change:
-            change_status(status=obj, **{name: form.cleaned_data[name] for name in form.changed_data})
+            change_status(status=obj, **made, **{name: form.cleaned_data[name] for name in form.changed_data})
         else:
-            obj.pk = add_status(**form.cleaned_data).pk
+            obj.pk = add_status(**made, **form.cleaned_data).pk
 
     def has_delete_permission(self, request: HttpRequest, obj: Status | None = None) -> bool:
         return obj is None or not status_was_used(obj)
 
     def delete_model(self, request: HttpRequest, obj: Status) -> None:
-        delete_status(status=obj)
+        delete_status(status=obj, by=person(request), via=Change.Via.ADMIN)

@@ -8,6 +8,7 @@ from crm.models.deal import Deal, StatusStay
 from crm.models.integration import Integration
 from crm.models.message import Message
 from crm.models.notification import Notification, NotificationKind
+from crm.models.setting_change import SettingChange
 from crm.models.status import Palette, Pipeline, Status
 from crm.models.task import Task
 from crm.models.user import Role, User
@@ -31,6 +32,7 @@ __all__ = [
     "Pipeline",
     "ProbableDuplicates",
     "Role",
+    "SettingChange",
     "Status",
     "StatusStay",
     "Task",

@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.change import Batch
 from crm.models.deal import Deal
 from crm.models.message import Message
 from crm.models.task import Task
@@ -83,6 +84,9 @@ class Notification(models.Model):
     # Of a reminder: the moment for which it reminds. A task that was moved reminds again.
     due_at = models.DateTimeField(_("due"), null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    # Of what was done to many at once a person is told once, by the first of them and how many they are.
+    batch = models.ForeignKey(Batch, models.CASCADE, null=True, related_name="+", verbose_name=_("batch"))
+    count = models.PositiveIntegerField(_("count"), default=1)
     at = models.DateTimeField(_("at"), default=timezone.now)
     in_crm = models.BooleanField(_("in the CRM"), default=True)
     by_mail = models.BooleanField(_("by e-mail"), default=False)
@@ -109,6 +113,7 @@ class Notification(models.Model):
             models.UniqueConstraint(
                 fields=["task", "due_at"], condition=Q(kind="due"), name="notification_reminds_once"
             ),
+            models.UniqueConstraint(fields=["person", "batch", "kind"], name="notification_once_a_batch"),
         ]
         indexes = [
             models.Index(fields=["person", "id"], name="notification_by_person"),
@@ -122,6 +127,11 @@ class Notification(models.Model):
     @property
     def headline(self) -> str:
         return str(NotificationKind(self.kind).headline)
+
+    @property
+    def further(self) -> int:
+        """How many beside the one that is shown."""
+        return self.count - 1
 
     @property
     def said(self) -> str:

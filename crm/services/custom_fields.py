@@ -1,5 +1,6 @@
 """The custom fields of deals."""
 
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,8 +8,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from crm.models import Change, CustomField, FieldValue
+from crm.models import Change, CustomField, FieldValue, SettingChange, User
 from crm.services.field_values import read_value
+from crm.services.setting_changes import differences, record_setting_change
+
+Verb = SettingChange.Verb
+Via = Change.Via
 
 # Names under which a lead's `data` brings the visit (PROTOCOL.md, section 3): a field called so would never be filled.
 TAKEN_NAMES = frozenset({"visit", "roistat"})
@@ -25,38 +30,41 @@ def next_position() -> int:
 
 
 @transaction.atomic
-def add_field(*, name: str, **columns: Any) -> CustomField:
+def add_field(*, name: str, by: User | None, via: Change.Via = Via.WEB, **columns: Any) -> CustomField:
     """Add a field, behind all others unless `position` is given. ValidationError: as `check_field`."""
     columns.setdefault("position", next_position())
     field = CustomField(name=name, **columns)
     check_field(field)
     field.save()
+    record_setting_change(about=field, verb=Verb.ADDED, by=by, via=via)
     return field
 
 
 @transaction.atomic
-def change_field(*, field: CustomField, **columns: Any) -> CustomField:
+def change_field(*, field: CustomField, by: User | None, via: Change.Via = Via.WEB, **columns: Any) -> CustomField:
     """Write the given columns. After a change of type the values are read anew: their texts stay as they were entered.
 
     ValidationError: as `check_field`.
     """
     field = CustomField.objects.select_for_update(no_key=True).get(pk=field.pk)
-    old_type = field.type
+    before = copy(field)
     for column, value in columns.items():
         setattr(field, column, value)
     check_field(field)
     field.save(update_fields=list(columns))
-    if field.type != old_type:
+    if field.type != before.type:
         _read_anew(field)
+    record_setting_change(about=field, verb=Verb.CHANGED, by=by, via=via, changes=differences(before, field, columns))
     return field
 
 
 @transaction.atomic
-def delete_field(*, field: CustomField) -> None:
+def delete_field(*, field: CustomField, by: User | None, via: Change.Via = Via.WEB) -> None:
     """Delete a field that no deal ever had a value in. ValidationError: one has or had."""
     told = Change.objects.filter(field=f"field:{field.pk}")
     if field_is_used(field) or told.exists():
         raise ValidationError(_("Deals have or had values in this field: archive it instead."), code="used")
+    record_setting_change(about=field, verb=Verb.DELETED, by=by, via=via)
     field.delete()
 
 

@@ -6,17 +6,22 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.models import Batch, Change, CustomField, Deal, FieldChoice, FieldValue, User
+from crm.models import Batch, Change, CustomField, Deal, FieldChoice, FieldValue, SettingChange, User
 from crm.services.field_values import value_key
 from crm.services.history import Entry, record
 from crm.services.orders import rewrite_orders
+from crm.services.setting_changes import Differences, record_setting_change
+
+Via = Change.Via
 
 # Deals rewritten in one transaction: it must end well within the five seconds that the export reaches back.
 DEALS = 500
 
 
 @transaction.atomic
-def add_choice(*, field: CustomField, label: str, position: int | None = None) -> FieldChoice:
+def add_choice(
+    *, field: CustomField, label: str, by: User | None, via: Change.Via = Via.WEB, position: int | None = None
+) -> FieldChoice:
     """Offer one more label, behind the others unless `position` is given. ValidationError: as `check_choice`."""
     if position is None:
         last: int | None = field.choices.aggregate(last=Max("position"))["last"]
@@ -24,6 +29,7 @@ def add_choice(*, field: CustomField, label: str, position: int | None = None) -
     choice = FieldChoice(field=field, label=label.strip(), position=position)
     check_choice(choice)
     choice.save()
+    _tell(choice, {"choice": (None, choice.label)}, by=by, via=via)
     return choice
 
 
@@ -35,17 +41,18 @@ def place_choice(*, choice: FieldChoice, position: int) -> FieldChoice:
 
 
 @transaction.atomic
-def delete_choice(*, choice: FieldChoice) -> None:
+def delete_choice(*, choice: FieldChoice, by: User | None, via: Change.Via = Via.WEB) -> None:
     """Offer a label no more. ValidationError: deals hold it."""
     if values_of(choice).exists():
         raise ValidationError(
             _("Deals hold “%(label)s”: rename it, or give them another value first.") % {"label": choice.label}
         )
+    _tell(choice, {"choice": (choice.label, None)}, by=by, via=via)
     choice.delete()
 
 
 def rename_choice(
-    *, choice: FieldChoice, label: str, by: User | None, via: Change.Via = Change.Via.WEB
+    *, choice: FieldChoice, label: str, by: User | None, via: Change.Via = Via.WEB
 ) -> tuple[FieldChoice, int]:
     """Give a label another name and rewrite the deals that hold it; how many those were is the second value.
 
@@ -61,7 +68,9 @@ def rename_choice(
     deals = 0
     while values_of(choice).exists():
         deals += _rewrite_some(choice, label, by=by, via=via, batch=batch)
-    renamed.save(update_fields=["label"])
+    with transaction.atomic():
+        renamed.save(update_fields=["label"])
+        _tell(choice, {"choice": (old, label)}, by=by, via=via)
     return renamed, deals
 
 
@@ -76,6 +85,10 @@ def check_choice(choice: FieldChoice) -> None:
 def values_of(choice: FieldChoice) -> QuerySet[FieldValue]:
     """The values of the deals that hold this label, found by the index."""
     return FieldValue.objects.filter(field=choice.field, key=value_key(choice.label), text=choice.label)
+
+
+def _tell(choice: FieldChoice, changes: Differences, *, by: User | None, via: Change.Via) -> None:
+    record_setting_change(about=choice.field, verb=SettingChange.Verb.CHANGED, by=by, via=via, changes=changes)
 
 
 @transaction.atomic

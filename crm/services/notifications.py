@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
-from crm.models import Change, Deal, Message, Notification, NotificationKind, Task, User
+from crm.models import Batch, Change, Deal, Message, Notification, NotificationKind, Task, User
 from crm.services.mentions import find_mentioned
 
 Kind = NotificationKind
@@ -50,14 +51,21 @@ def tell_of_lead(*, deal: Deal, by: User | None, at: datetime) -> None:
     notify(User.objects.assignable(), kind=Kind.LEAD, deal=deal, by=by, at=at)
 
 
-def tell_manager(*, deal: Deal, by: User | None, via: Change.Via, at: datetime) -> None:
+def tell_manager(*, deal: Deal, by: User | None, via: Change.Via, at: datetime, batch: Batch | None = None) -> None:
     if deal.manager is not None and via != Change.Via.IMPORT:
-        notify([deal.manager], kind=Kind.DEAL, deal=deal, by=by, at=at)
+        _tell_once_a_batch(deal.manager, batch, kind=Kind.DEAL, deal=deal, by=by, at=at)
 
 
-def tell_assignee(*, task: Task, by: User | None, via: Change.Via, at: datetime) -> None:
+def tell_assignee(*, task: Task, by: User | None, via: Change.Via, at: datetime, batch: Batch | None = None) -> None:
     if task.assignee is not None and via != Change.Via.IMPORT:
-        notify([task.assignee], kind=Kind.TASK, task=task, by=by, at=at)
+        _tell_once_a_batch(task.assignee, batch, kind=Kind.TASK, task=task, by=by, at=at)
+
+
+def _tell_once_a_batch(person: User, batch: Batch | None, *, kind: NotificationKind, **columns: Any) -> None:
+    """What is done to many at once is told by the first of them; the others are counted."""
+    told = Notification.objects.filter(person=person, batch=batch, kind=kind) if batch else None
+    if told is None or not told.update(count=F("count") + 1):
+        notify([person], kind=kind, batch=batch, **columns)
 
 
 def tell_mentioned(*, message: Message, by: User | None, via: Change.Via, at: datetime) -> None:

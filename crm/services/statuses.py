@@ -1,5 +1,6 @@
 """The statuses that deals go through. Exactly one is of kind deleted, and at least one open one is always in use."""
 
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,10 +8,13 @@ from django.db import transaction
 from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from crm.models import Deal, Status, StatusStay
+from crm.models import Change, Deal, SettingChange, Status, StatusStay, User
 from crm.services.locking import lock
+from crm.services.setting_changes import differences, record_setting_change
 
 Kind = Status.Kind
+Verb = SettingChange.Verb
+Via = Change.Via
 
 
 def next_position() -> int:
@@ -20,36 +24,40 @@ def next_position() -> int:
 
 
 @transaction.atomic
-def add_status(*, name: str, **columns: Any) -> Status:
+def add_status(*, name: str, by: User | None, via: Change.Via = Via.WEB, **columns: Any) -> Status:
     """Add a status, behind all others unless `position` is given. ValidationError: as `check_status`."""
     lock("statuses")
     columns.setdefault("position", next_position())
     status = Status(name=name, **columns)
     check_status(status)
     status.save()
+    record_setting_change(about=status, verb=Verb.ADDED, by=by, via=via)
     return status
 
 
 @transaction.atomic
-def change_status(*, status: Status, **columns: Any) -> Status:
+def change_status(*, status: Status, by: User | None, via: Change.Via = Via.WEB, **columns: Any) -> Status:
     """Write the given columns. A status that is closed now closes its deals, one that is open now opens them.
 
     ValidationError: as `check_status`.
     """
     lock("statuses")
     status = Status.objects.select_for_update(no_key=True).get(pk=status.pk)
-    was_closed = status.is_closed
+    before = copy(status)
     for column, value in columns.items():
         setattr(status, column, value)
     check_status(status)
     status.save(update_fields=list(columns))
-    if status.is_closed != was_closed:
+    if status.is_closed != before.is_closed:
         _date_closes(status)
+    record_setting_change(
+        about=status, verb=Verb.CHANGED, by=by, via=via, changes=differences(before, status, columns)
+    )
     return status
 
 
 @transaction.atomic
-def delete_status(*, status: Status) -> None:
+def delete_status(*, status: Status, by: User | None, via: Change.Via = Via.WEB) -> None:
     """Delete a status that no deal was ever in. ValidationError: one was, or the installation needs the status."""
     lock("statuses")
     if status_was_used(status):
@@ -58,6 +66,7 @@ def delete_status(*, status: Status) -> None:
         raise ValidationError(_("The status of deleted deals has to stay."), code="deleted")
     if not _another_begins(status):
         raise ValidationError(_("One open status has to stay: new deals begin in it."), code="last_open")
+    record_setting_change(about=status, verb=Verb.DELETED, by=by, via=via)
     status.delete()
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.access import get_notification, person
+from crm.filters.people import ME
 from crm.models import Call, Notification, Task, User
 from crm.models.notification import NotificationQuerySet
 from crm.reports.frame import read_bell
@@ -77,6 +78,9 @@ def open_notification(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _address_of(notification: Notification, *, viewer: User) -> str:
+    if notification.further:
+        # Of many at once: the list of what is his.
+        return f"{reverse('deals')}?manager={ME}" if notification.deal else reverse("tasks")
     if notification.deal is not None:
         return notification.deal.get_absolute_url()
     row = notification.task or notification.message

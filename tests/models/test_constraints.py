@@ -21,6 +21,7 @@ from crm.models import (
     Integration,
     Message,
     ProbableDuplicates,
+    SettingChange,
     Status,
     StatusStay,
     Task,
@@ -131,6 +132,7 @@ REFUSED: dict[str, Callable[[], object]] = {
     "a record that is no web address": lambda: make_call(file_url="javascript:alert(1)"),
     "a phone of the firm twice": lambda: [FirmPhone.objects.create(entered="8", normalised="+7") for _ in range(2)],
     "a change by an unknown way": lambda: Change.objects.create(number=1, verb="created", via="telepathy"),
+    "a change of no known setting": lambda: SettingChange.objects.create(about="weather", verb="added", via="web"),
 }
 
 

@@ -21,7 +21,7 @@ def branch() -> CustomField:
 
 
 def test_a_new_field_stands_behind_the_others() -> None:
-    assert [add_field(name=name).position for name in ("Филиал", "Скидка")] == [6, 7]
+    assert [add_field(name=name, by=None).position for name in ("Филиал", "Скидка")] == [6, 7]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_values_are_read_anew_when_the_type_changes(
     for text in texts:
         make_deal(values={field: text})
 
-    change_field(field=field, type=kind)
+    change_field(field=field, type=kind, by=None)
 
     values = FieldValue.objects.filter(field=field).order_by("pk")
     assert list(values.values_list("text", "number")) == list(zip(texts, read, strict=True))
@@ -50,7 +50,7 @@ def test_numbers_are_forgotten_when_a_field_becomes_a_date() -> None:
     for text in ("7", "31.12.2026"):
         make_deal(values={field: text})
 
-    change_field(field=field, type="date")
+    change_field(field=field, type="date", by=None)
 
     values = FieldValue.objects.filter(field=field).order_by("pk").values_list("number", "date")
     assert [(number, date and date.isoformat()) for number, date in values] == [(None, None), (None, "2026-12-31")]
@@ -61,11 +61,14 @@ def test_a_field_with_values_is_not_deleted() -> None:
     make_deal(values={field: "Центр"})
 
     with pytest.raises(ValidationError):
-        delete_field(field=field)
+        delete_field(field=field, by=None)
 
 
 def test_a_label_goes_behind_the_others_and_can_be_placed(branch: CustomField) -> None:
-    first, second = add_choice(field=branch, label="Центр"), add_choice(field=branch, label=" Север ")
+    first, second = (
+        add_choice(field=branch, label="Центр", by=None),
+        add_choice(field=branch, label=" Север ", by=None),
+    )
     place_choice(choice=second, position=0)
 
     assert [(choice.label, choice.position) for choice in branch.choices.all()] == [("Север", 0), ("Центр", 1)]
@@ -74,25 +77,25 @@ def test_a_label_goes_behind_the_others_and_can_be_placed(branch: CustomField) -
 
 @pytest.mark.parametrize("label", ["", "  ", "Центр"])
 def test_a_label_that_cannot_be_is_refused(branch: CustomField, label: str) -> None:
-    add_choice(field=branch, label="Центр")
+    add_choice(field=branch, label="Центр", by=None)
 
     with pytest.raises(ValidationError):
-        add_choice(field=branch, label=label)
+        add_choice(field=branch, label=label, by=None)
 
 
 def test_a_label_that_deals_hold_stays(branch: CustomField) -> None:
-    choice = add_choice(field=branch, label="Центр")
+    choice = add_choice(field=branch, label="Центр", by=None)
     make_deal(values={branch: "Центр"})
 
     with pytest.raises(ValidationError):
-        delete_choice(choice=choice)
+        delete_choice(choice=choice, by=None)
 
 
 def test_renaming_a_label_rewrites_its_deals_some_at_a_time(
     monkeypatch: pytest.MonkeyPatch, branch: CustomField
 ) -> None:
     monkeypatch.setattr("crm.services.field_choices.DEALS", 2)
-    choice, source = add_choice(field=branch, label="Центр"), CustomField.objects.get(name="source")
+    choice, source = add_choice(field=branch, label="Центр", by=None), CustomField.objects.get(name="source")
     holders = [make_deal(values={source: "yandex", branch: "Центр"}) for _ in range(5)]
     other = make_deal(values={branch: "центр"})
 
@@ -107,7 +110,7 @@ def test_renaming_a_label_rewrites_its_deals_some_at_a_time(
 
 
 def test_renamed_deals_are_new_to_a_pull(branch: CustomField) -> None:
-    choice, deal = add_choice(field=branch, label="Центр"), make_deal(values={branch: "Центр"})
+    choice, deal = add_choice(field=branch, label="Центр", by=None), make_deal(values={branch: "Центр"})
     moment = deal.changed_at
 
     rename_choice(choice=choice, label="Центральный", by=None)
@@ -116,7 +119,7 @@ def test_renamed_deals_are_new_to_a_pull(branch: CustomField) -> None:
 
 
 def test_a_renaming_that_broke_off_is_finished_by_another(branch: CustomField) -> None:
-    choice = add_choice(field=branch, label="Центр")
+    choice = add_choice(field=branch, label="Центр", by=None)
     make_deal(values={branch: "Центральный"})  # rewritten before the machine went down
     deal = make_deal(values={branch: "Центр"})
 
@@ -126,6 +129,6 @@ def test_a_renaming_that_broke_off_is_finished_by_another(branch: CustomField) -
 
 
 def test_a_name_of_its_own_is_no_renaming(branch: CustomField) -> None:
-    choice = add_choice(field=branch, label="Центр")
+    choice = add_choice(field=branch, label="Центр", by=None)
 
     assert rename_choice(choice=choice, label="Центр ", by=None) == (choice, 0)

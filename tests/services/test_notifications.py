@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.models import Change, Deal, Message, Notification, Role, Task, User
+from crm.models import Batch, Change, Deal, Message, Notification, Role, Task, User
 from crm.services.clients import Visitor
 from crm.services.deals import change_deal, move_deal, trash_deal
 from crm.services.leads import Lead, TakenError, take_deal, take_lead
@@ -79,6 +79,17 @@ def test_an_import_tells_nobody(anna: User) -> None:
     make_task(make_deal(), assignee=anna, via=Change.Via.IMPORT)
 
     assert Notification.objects.count() == 0
+
+
+def test_what_was_done_to_many_at_once_is_told_once(anna: User, oleg: User) -> None:
+    batch = Batch.objects.create(kind="bulk", by=oleg)
+    deals = [make_deal(f"Сделка {number}") for number in range(3)]
+    for deal in deals:
+        change_deal(deal=deal, by=oleg, manager=anna, batch=batch)
+    make_task(deals[0], assignee=anna, by=oleg, batch=batch)
+
+    assert told(anna) == [("deal", deals[0]), ("task", Task.objects.get())]
+    assert list(Notification.objects.order_by("pk").values_list("count", flat=True)) == [3, 1]
 
 
 def test_a_lead_of_nobody_is_told_to_all_who_may_take_it(anna: User, oleg: User) -> None:

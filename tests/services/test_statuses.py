@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_new_status_stands_behind_the_others() -> None:
-    assert [add_status(name=name).position for name in ("Ожидание", "Примерка")] == [6, 7]
+    assert [add_status(name=name, by=None).position for name in ("Ожидание", "Примерка")] == [6, 7]
 
 
 def test_deals_are_dated_when_their_status_closes() -> None:
@@ -20,7 +20,7 @@ def test_deals_are_dated_when_their_status_closes() -> None:
     deal = move_deal(deal=make_deal(), status=status, by=None)
     entered = deal.stays.get(left_at=None).entered_at
 
-    change_status(status=status, kind="won")
+    change_status(status=status, kind="won", by=None)
 
     deal.refresh_from_db()
     assert deal.closed_at == entered
@@ -30,7 +30,7 @@ def test_deals_lose_the_date_when_their_status_opens() -> None:
     won = Status.objects.get(kind="won")
     deal, other = make_deal(status=won), make_deal(status=Status.objects.get(kind="lost"))
 
-    change_status(status=won, kind="open")
+    change_status(status=won, kind="open", by=None)
 
     deal.refresh_from_db()
     other.refresh_from_db()
@@ -40,7 +40,7 @@ def test_deals_lose_the_date_when_their_status_opens() -> None:
 def test_the_order_that_the_export_shows_is_none_of_a_kinds_business() -> None:
     deal = make_deal(status=Status.objects.get(pk=2))
 
-    change_status(status=deal.status, kind="won")
+    change_status(status=deal.status, kind="won", by=None)
 
     before = deal.order_json, deal.changed_at
     deal.refresh_from_db()
@@ -52,14 +52,14 @@ def test_the_last_open_status_stays_open(kind: str) -> None:
     Status.objects.filter(pk=2).delete()
 
     with pytest.raises(ValidationError):
-        change_status(status=Status.objects.get(pk=1), kind=kind)
+        change_status(status=Status.objects.get(pk=1), kind=kind, by=None)
 
 
 def test_the_last_open_status_is_not_deleted() -> None:
     Status.objects.filter(pk=2).delete()
 
     with pytest.raises(ValidationError):
-        delete_status(status=Status.objects.get(pk=1))
+        delete_status(status=Status.objects.get(pk=1), by=None)
 
 
 def test_a_status_that_a_deal_has_left_stays() -> None:
@@ -67,7 +67,7 @@ def test_a_status_that_a_deal_has_left_stays() -> None:
     move_deal(deal=make_deal(status=status), status=Status.objects.get(pk=1), by=None)
 
     with pytest.raises(ValidationError):
-        delete_status(status=status)
+        delete_status(status=status, by=None)
 
 
 def test_a_status_that_a_deal_in_the_trash_returns_to_stays() -> None:
@@ -75,9 +75,9 @@ def test_a_status_that_a_deal_in_the_trash_returns_to_stays() -> None:
     assert deal.status_before_trash is not None
 
     with pytest.raises(ValidationError):
-        delete_status(status=deal.status_before_trash)
+        delete_status(status=deal.status_before_trash, by=None)
 
 
 def test_there_is_no_second_status_of_deleted_deals() -> None:
     with pytest.raises(ValidationError):
-        add_status(name="Тоже удалена", kind="deleted")
+        add_status(name="Тоже удалена", kind="deleted", by=None)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.models import Batch, CustomField, FirmPhone, Role, Status, User
+from crm.models import Batch, Change, CustomField, FirmPhone, Role, Status, User
 from crm.services.custom_fields import add_field
 from crm.services.demo.chance import weighted
 from crm.services.field_choices import add_choice
@@ -94,11 +94,12 @@ def _fields(names: Iterable[str]) -> tuple[CustomField, ...]:
     """The fields of these names, in the order of the fields."""
     for name in names:
         if not CustomField.objects.filter(name=name).exists():
-            add_field(name=name, type=CustomField.Type.CHOICE if name == BRANCH_FIELD else CustomField.Type.TEXT)
+            kind = CustomField.Type.CHOICE if name == BRANCH_FIELD else CustomField.Type.TEXT
+            add_field(name=name, type=kind, by=None, via=Change.Via.SYSTEM)
     branch = CustomField.objects.get(name=BRANCH_FIELD)
     if branch.type == CustomField.Type.CHOICE:
         offered = set(branch.choices.values_list("label", flat=True))
         for label in BRANCHES:
             if label not in offered:
-                add_choice(field=branch, label=label)
+                add_choice(field=branch, label=label, by=None, via=Change.Via.SYSTEM)
     return tuple(CustomField.objects.filter(name__in=names))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0003_first_data"),
+        ("crm", "0006_undone_changes"),
     ]
 
     operations = [
@@ -44,11 +44,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("count", models.PositiveIntegerField(default=1, verbose_name="count")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
                 ("in_crm", models.BooleanField(default=True, verbose_name="in the CRM")),
                 ("by_mail", models.BooleanField(default=False, verbose_name="by e-mail")),
                 ("mailed_at", models.DateTimeField(null=True, verbose_name="sent by e-mail")),
                 ("read_at", models.DateTimeField(null=True, verbose_name="read")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="crm.batch",
+                        verbose_name="batch",
+                    ),
+                ),
                 (
                     "by",
                     models.ForeignKey(
@@ -147,6 +158,7 @@ class Migration(migrations.Migration):
                         fields=("task", "due_at"),
                         name="notification_reminds_once",
                     ),
+                    models.UniqueConstraint(fields=("person", "batch", "kind"), name="notification_once_a_batch"),
                 ],
             },
         ),
