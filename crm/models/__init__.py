@@ -8,6 +8,7 @@ from crm.models.deal import Deal, StatusStay
 from crm.models.integration import Integration
 from crm.models.job import Lease, Round
 from crm.models.message import Message
+from crm.models.notification import Notification, NotificationKind
 from crm.models.setting_change import SettingChange
 from crm.models.status import Palette, Pipeline, Status
 from crm.models.task import Task
@@ -27,6 +28,8 @@ __all__ = [
     "Integration",
     "Lease",
     "Message",
+    "Notification",
+    "NotificationKind",
     "Palette",
     "Pipeline",
     "ProbableDuplicates",
