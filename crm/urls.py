@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from crm.views import (
     board,
+    bulk,
     calls,
     client,
     clients,
@@ -44,6 +45,14 @@ deal_urls = [
     path("<int:number>/call/", deal.compose, {"kind": "call"}, name="deal_call"),
     path("<int:number>/trash/", deal.trash, name="deal_trash"),
     path("<int:number>/restore/", deal.restore, name="deal_restore"),
+]
+
+bulk_urls = [
+    path("", bulk.list_bulks, name="deal_bulks"),
+    path("new/", bulk.prepare, name="deal_bulk_new"),
+    path("<int:number>/", bulk.show_bulk, name="deal_bulk"),
+    path("<int:number>/start/", bulk.start, name="deal_bulk_start"),
+    path("<int:number>/undo/", bulk.undo, name="deal_bulk_undo"),
 ]
 
 client_urls = [
@@ -107,6 +116,7 @@ settings_urls = [
 urlpatterns = [
     path("", include(board_urls)),
     path("deals/", include(deal_urls)),
+    path("deals/bulk/", include(bulk_urls)),
     path("clients/", include(client_urls)),
     path("tasks/", include(task_urls)),
     path("calls/", include(call_urls)),

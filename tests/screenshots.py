@@ -41,6 +41,7 @@ SIGHTS = (
     Sight("board", "/"),
     Sight("board_filtered", "/?task=overdue"),
     Sight("deals", "/deals/"),
+    Sight("bulks", "/deals/bulk/"),
     Sight("deals_nothing", "/deals/?q=zzzzzzzz"),
     Sight("deal", "/tasks/?of=all", 'main .task-row a[href^="/deals/"]'),
     Sight("deal_of_lead", "/deals/?q=заявка&task=overdue", 'main tbody a[href^="/deals/"]'),

@@ -13,7 +13,8 @@ from django.http import HttpResponseBase
 from django.test import Client as HttpClient
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from crm.models import Call, Client, Deal, Notification, Role, Task, User
+from crm.models import Bulk, Call, Client, Deal, Notification, Role, Task, User
+from crm.services.bulk import prepare_bulk
 from tests.factories import make_call, make_client, make_deal, make_task, make_user
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,11 @@ RULES = {
     "deal_call": write("deal"),
     "deal_trash": write("deal"),
     "deal_restore": write("deal"),
+    "deal_bulks": READ,
+    "deal_bulk_new": WRITE,
+    "deal_bulk": write("bulk"),
+    "deal_bulk_start": write("bulk"),
+    "deal_bulk_undo": write("bulk"),
     "clients": READ,
     "client_new": WRITE,
     "client_known": READ,
@@ -152,13 +158,14 @@ class Shop:
     client: Client
     task: Task
     call: Call
+    bulk: Bulk
     notification: Notification
 
     def url(self, name: str, **query: str) -> str:
         """The address `name` with the owner's rows in it."""
         if "/" in name:
             return f"/{name}"
-        noun = name.partition("_")[0]
+        noun = RULES[name].on or name.partition("_")[0]
         parts: dict[str, Any] = {"status": self.deal.status_id, "uidb64": "MQ", "token": "none"}
         parts |= {"name": "title" if noun == "deal" else "name"}
         parts |= {"number": getattr(self, noun).pk} if hasattr(self, noun) else {}
@@ -186,6 +193,7 @@ def shop() -> Shop:
         client=client,
         task=make_task(deal, f"{SECRET} задача", assignee=owner),
         call=make_call(deal=deal, caller=SECRET_PHONE, callee="1", manager=owner, status=Call.Status.NOANSWER),
+        bulk=prepare_bulk(deed="trash", numbers=[deal.pk], by=owner),
         notification=Notification.objects.get(person=owner, kind="deal"),
     )
 

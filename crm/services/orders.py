@@ -13,10 +13,10 @@ from zlib import crc32
 
 import orjson
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from crm.models import CustomField, Deal, FieldValue
+from crm.services.writing import write_columns
 
 # What the order shows of a deal's own columns.
 ORDER_FIELDS = ("title", "created_at", "status", "price", "cost", "visit", "client", "manager")
@@ -112,14 +112,4 @@ def rewrite_orders(deals: Sequence[Deal], *, changed_at: datetime | None = None)
     for deal in deals:
         write_order(deal, values[deal.pk], scheme=scheme)
         deal.changed_at = changed_at or deal.changed_at
-    # As `bulk_update`, which takes several times as long and would keep other writers waiting.
-    connection = transaction.get_connection()
-    moment = Deal._meta.get_field("changed_at")
-    rows = [
-        (deal.order_json, deal.order_scheme, moment.get_db_prep_save(deal.changed_at, connection), deal.pk)
-        for deal in deals
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE crm_deal SET order_json = %s, order_scheme = %s, changed_at = %s WHERE id = %s", rows
-        )
+    write_columns(deals, ["order_json", "order_scheme", "changed_at"])
