@@ -67,6 +67,8 @@ RULES = {
     "deal_move": write("deal"),
     "deal_take": write("deal"),
     "deal_field": write("deal"),
+    "deal_row": read("deal"),
+    "deal_cell": write("deal"),
     "deal_comment": write("deal"),
     "deal_task": write("deal"),
     "deal_call": write("deal"),
@@ -167,7 +169,7 @@ class Shop:
             return f"/{name}"
         noun = RULES[name].on or name.partition("_")[0]
         parts: dict[str, Any] = {"status": self.deal.status_id, "uidb64": "MQ", "token": "none"}
-        parts |= {"name": "title" if noun == "deal" else "name"}
+        parts |= {"name": "price" if noun == "deal" else "name"}
         parts |= {"number": getattr(self, noun).pk} if hasattr(self, noun) else {}
         wanted = ADDRESSES[name].pattern.converters
         return reverse(

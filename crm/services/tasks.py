@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.days import day_ends, day_of
 from crm.models import Batch, Call, Change, Task, User
+from crm.services.conflicts import demand_seen
 from crm.services.history import Entry, record
 from crm.services.notifications import tell_assignee
 from crm.services.subjects import Subject, belonging
@@ -88,13 +89,15 @@ def change_task(
     task: Task,
     by: User | None,
     via: Change.Via = Change.Via.WEB,
+    seen: int | None = None,
     at: datetime | None = None,
     batch: Batch | None = None,
     **columns: Any,
 ) -> Task:
     """Write the given columns: another day, another text, another assignee. What is as it was leaves no trace.
 
-    One for a whole day is due when that day ends.
+    One for a whole day is due when that day ends. `seen` is the task's last Change that whoever writes knew; Conflict
+    where a later one touches what he writes.
     """
     if unknown := columns.keys() - CHANGEABLE:
         raise TypeError(f"change_task() does not write {', '.join(sorted(unknown))}")
@@ -107,6 +110,7 @@ def change_task(
         if old != new:
             setattr(task, name, new)
             entries.append(Entry(task.pk, Change.Verb.CHANGED, name, old, new))
+    demand_seen(task.pk, [entry.field for entry in entries], seen=seen)
     if entries:
         task.save(update_fields=[entry.field for entry in entries])
         record(*entries, by=by, via=via, at=at, batch=batch)

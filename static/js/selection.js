@@ -3,28 +3,28 @@
 
 const form = document.getElementById("bulk-form");
 const head = document.querySelector(".pick [data-all]");
-const ticks = [...document.querySelectorAll('.pick [name="number"]')];
+const ticks = () => [...document.querySelectorAll('.pick [name="number"]')];
 const all = form?.elements.all;
 const count = form?.querySelector("[data-chosen]");
 let last = null;
 
 function show() {
-  const chosen = ticks.filter((tick) => tick.checked).length;
+  const chosen = ticks().filter((tick) => tick.checked).length;
   const number = all?.checked ? Number(all.dataset.total) : chosen;
   count.textContent = number.toLocaleString(document.documentElement.lang);
-  head.checked = chosen === ticks.length;
-  head.indeterminate = chosen > 0 && chosen < ticks.length;
+  head.checked = chosen === ticks().length;
+  head.indeterminate = chosen > 0 && chosen < ticks().length;
 }
 
 function tickAll(on) {
-  for (const tick of ticks) tick.checked = on;
+  for (const tick of ticks()) tick.checked = on;
   if (!on && all) all.checked = false;
   show();
 }
 
 function range(from, to) {
-  const [first, second] = [ticks.indexOf(from), ticks.indexOf(to)].sort((a, b) => a - b);
-  for (const tick of ticks.slice(first, second + 1)) tick.checked = to.checked;
+  const [first, second] = [ticks().indexOf(from), ticks().indexOf(to)].sort((a, b) => a - b);
+  for (const tick of ticks().slice(first, second + 1)) tick.checked = to.checked;
 }
 
 if (form) {
@@ -41,8 +41,15 @@ if (form) {
   form.addEventListener("reset", (event) => {
     event.preventDefault();
     tickAll(false);
-    ticks[0].focus();
+    ticks()[0].focus();
   });
   show(); // Back brings the ticks along
   window.addEventListener("pageshow", show);
+  document.addEventListener("htmx:afterSwap", show); // a row that was edited comes anew
 }
+
+// --- Cells edited in place: Escape leaves one as it was ---
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") event.target.closest?.(".cell-form")?.querySelector("[data-cancel]").click();
+});
