@@ -41,6 +41,7 @@ class StatusCell(CellForm):
 
     def __init__(self, data: Mapping[str, Any] | None, *, deal: Deal, seen: int) -> None:
         super().__init__(data, initial={"seen": seen, "value": deal.status_id, "lost_reason": deal.lost_reason})
+        self.fields["lost_reason"].widget.attrs |= {"class": "input", "autocomplete": "off"}
         self.deal = deal
         lost = Status.objects.filter(kind=Status.Kind.LOST).values_list("pk", flat=True)
         if data is None or str(self["value"].value()) not in map(str, lost):

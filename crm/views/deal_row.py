@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import trigger_client_event
+from django_htmx.http import retarget, trigger_client_event
 
 from crm.access import get_deal, person, writer_required
 from crm.forms.deal_cells import cell_form
@@ -55,7 +55,9 @@ def edit_cell(request: HtmxRequest, number: int, name: str) -> HttpResponse:
 
 def _open(request: HtmxRequest, deal: Deal, name: str, form: Any, *, status: int = 200, **told: Any) -> HttpResponse:
     context = {"deal": deal, "name": name, "form": form, **told}
-    return render(request, "crm/_deal_cell_form.html", context, status=status)
+    answer = render(request, "crm/_deal_cell_form.html", context, status=status)
+    # What is right comes back as a row, what is not as the cell that it was sent from.
+    return retarget(answer, f"#cell-{deal.pk}-{name}") if form.is_bound else answer
 
 
 def _told(change: Change | None) -> Any:

@@ -205,7 +205,7 @@ def test_a_price_and_a_status_are_edited_in_the_row(desk: Page, staff: User, axe
     desk.get_by_label("Edit: Status, “Первая”").click()
     desk.get_by_role("combobox", name="Status").select_option(label="Закрыта")
     desk.get_by_role("button", name="Save").click()
-    desk.get_by_role("textbox", name="Reason of loss").fill("Дорого")
+    desk.get_by_role("row", name="Первая").get_by_role("textbox", name="Reason of loss").fill("Дорого")
     desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_role("row", name="Первая")).to_contain_text("Закрыта")
     deal.refresh_from_db()
