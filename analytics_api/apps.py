@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class AnalyticsApiConfig(AppConfig):
     name = "analytics_api"
     verbose_name = _("Analytics service")
+
+    def ready(self) -> None:
+        from analytics_api.erasing import erase_from_protocol
+        from crm.services.erasing import ERASERS
+
+        ERASERS.append(erase_from_protocol)

@@ -10,6 +10,7 @@ from crm.views import (
     clients,
     deal,
     deals,
+    erasing,
     health,
     moves,
     notifications,
@@ -57,6 +58,7 @@ client_urls = [
     path("<int:number>/call/", client.compose, {"kind": "call"}, name="client_call"),
     path("<int:number>/trash/", client.trash, name="client_trash"),
     path("<int:number>/restore/", client.restore, name="client_restore"),
+    path("<int:number>/erase/", erasing.erase, name="client_erase"),
 ]
 
 task_urls = [

@@ -82,6 +82,7 @@ RULES = {
     "client_call": write("client"),
     "client_trash": write("client"),
     "client_restore": write("client"),
+    "client_erase": ADMINISTER,
     "tasks": READ,
     "task_new": WRITE,
     "task": write("task"),
