@@ -8,6 +8,8 @@ class AnalyticsApiConfig(AppConfig):
 
     def ready(self) -> None:
         from analytics_api.erasing import erase_from_protocol
-        from crm.services.erasing import ERASERS
+        from analytics_api.last_values import drop_last_values
+        from crm.services.erasing import DROPPERS, ERASERS
 
         ERASERS.append(erase_from_protocol)
+        DROPPERS.append(drop_last_values)

@@ -13,7 +13,7 @@ from crm.services.erasing import Erasure
 
 def erase_from_protocol(erasure: Erasure) -> None:
     """Runs before the rows go. What was asked for and answered stays in the log, without what it said."""
-    drop_last_values(at=erasure.at)
+    drop_last_values(erasure.at)
     keep_last_values("export", kept_orders([deal.pk for deal in erasure.deals]), at=erasure.at)
     rows = clients([client.pk for client in erasure.clients])
     keep_last_values("export_clients", {int(row["id"]): row for row in rows}, at=erasure.at)

@@ -31,7 +31,7 @@ def last_values(action: str, numbers: Iterable[int]) -> dict[int, Any]:
     return dict(rows.values_list("number", "value"))
 
 
-def drop_last_values(*, at: datetime) -> None:
+def drop_last_values(at: datetime) -> None:
     """Drop what no walk that began before the erasure can ask for any more."""
     walks = Walk.objects.alive(at).filter(action=OuterRef("action"), began_at__lt=OuterRef("erased_at"))
     LastValue.objects.filter(erased_at__lt=at - GRACE).exclude(Exists(walks)).delete()

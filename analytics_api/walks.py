@@ -79,7 +79,7 @@ def _begin(path: Path, ids: list[int], *, at: datetime) -> None:
     WalkChunk.objects.bulk_create(_pack(walk, ids), batch_size=200)
     path.walks().filter(began_at__lt=at).delete()
     Walk.objects.abandoned(at).delete()
-    drop_last_values(at=at)
+    drop_last_values(at)
 
 
 def _pack(walk: Walk, ids: list[int]) -> list[WalkChunk]:

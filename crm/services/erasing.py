@@ -1,7 +1,8 @@
 """Erasing what is personal of a client, as the law on personal data has it (152-FZ): the one deletion there is.
 
 Whatever holds a copy outside `crm`, which knows nothing of the apps above it, adds its own to `ERASERS` when it is
-ready; each is called in the erasure's transaction, before the rows go.
+ready; each is called in the erasure's transaction, before the rows go. Who keeps something for a while after all adds
+to `DROPPERS` what ends it.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,6 +44,13 @@ class Erasure:
 
 
 ERASERS: list[Callable[[Erasure], None]] = []
+DROPPERS: list[Callable[[datetime], None]] = []
+
+
+def drop_kept() -> None:
+    """The round that drops what was kept of erased people for a while."""
+    for drop in DROPPERS:
+        drop(timezone.now())
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import io
 import json
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -16,7 +17,7 @@ from analytics_api.models import CallLog, LastValue, RetryKey, Walk
 from crm.models import Call, Change, Client, CustomField, Deal, FieldValue, Message, Task, User
 from crm.services.clients import Visitor, change_client
 from crm.services.deals import change_deal
-from crm.services.erasing import erase_client
+from crm.services.erasing import drop_kept, erase_client
 from crm.services.leads import Lead, take_lead
 from tests.analytics_api.asking import Service
 from tests.factories import (
@@ -99,17 +100,13 @@ def erase(deal: Deal, anna: User, *, keep_deals: bool = True) -> None:
     erase_client(client=deal.client, by=anna, keep_deals=keep_deals)
 
 
-def forget_walks() -> None:
-    """An hour later no walk lives that could ask for what was erased."""
-    drop_last_values(at=timezone.now() + timedelta(hours=2))
-
-
 @pytest.mark.parametrize("keep_deals", [True, False])
 def test_nothing_personal_is_left_in_the_database(deal: Deal, anna: User, keep_deals: bool) -> None:
     assert left() == PERSONAL
 
     erase(deal, anna, keep_deals=keep_deals)
-    forget_walks()
+    with patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(hours=2)):
+        drop_kept()
 
     assert left() == []
 
@@ -201,11 +198,11 @@ def test_last_values_are_kept_while_a_walk_that_began_before_lives(service: Serv
     erase(deal, anna, keep_deals=False)
     now = timezone.now()
 
-    drop_last_values(at=now + timedelta(minutes=50))
+    drop_last_values(now + timedelta(minutes=50))
     # Nobody walks the clients: they are not kept for long.
     assert set(LastValue.objects.values_list("action", flat=True)) == {"export"}
     Walk.objects.update(last_page_at=now + timedelta(minutes=50))
-    drop_last_values(at=now + timedelta(minutes=100))
+    drop_last_values(now + timedelta(minutes=100))
     assert LastValue.objects.count() == 1
-    drop_last_values(at=now + timedelta(minutes=111))
+    drop_last_values(now + timedelta(minutes=111))
     assert LastValue.objects.count() == 0
