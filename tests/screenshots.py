@@ -65,6 +65,7 @@ SIGHTS = (
     Sight("settings_statuses", "/settings/statuses/"),
     Sight("settings_status", "/settings/statuses/2/"),
     Sight("settings_status_remove", "/settings/statuses/2/remove/"),
+    Sight("settings_firm", "/settings/firm/"),
     Sight("error_403", "/deals/new/", person="oleg"),
     Sight("error_404", "/deals/999999999/"),
     Sight("admin", "/admin/"),
