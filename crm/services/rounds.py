@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.models import Round
 from crm.services.bulk import forget_prepared
+from crm.services.erasing import drop_kept
 from crm.services.jobs import trim_jobs
 
 logger = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 ROUNDS: tuple[tuple[Callable[[], object], int], ...] = (
     (trim_jobs, 3600),
     (forget_prepared, 3600),
+    (drop_kept, 300),
 )
 
 
