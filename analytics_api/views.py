@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from analytics_api.actions import ACTIONS, Action, Answer, Command
-from analytics_api.answers import error_body, json_answer
+from analytics_api.answers import compressed, error_body, json_answer
 from analytics_api.authentication import let_in
 from analytics_api.call_log import shown, write_down
 from analytics_api.dialects import speaks_roistat
@@ -41,7 +41,7 @@ def analytics(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and not speaks_roistat(integration):
             raise wrong_method()
         mark_used(integration, at=at)
-        return json_answer(_logged(request, integration, pairs, at=at))
+        return compressed(json_answer(_logged(request, integration, pairs, at=at)), request)
     except RefusedError as refused:
         return json_answer(error_body(refused.message), status=refused.status, headers=refused.headers)
     except Exception:
