@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any, ClassVar
 
 import django_filters
@@ -18,16 +18,18 @@ from crm.filters.custom_fields import filter_of_field, values_containing
 from crm.filters.people import ME, of_person, person_choices
 from crm.filters.periods import Period, within
 from crm.models import CustomField, Deal, Status, User
-from crm.models.deal import DealQuerySet, has_no_task, has_overdue_task
+from crm.models.deal import DealQuerySet, has_no_source, has_no_task, has_overdue_task
 from crm.models.folding import LONGEST_QUESTION
+from crm.reports.deals import Counted, Figures, count_deals
 
 # Free text is looked for until this many deals are found, so that a single letter does not read the whole base.
 TEXT_HITS = 10_000
 
 SANE_DAYS = [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
-
 ENDS = ("since", "until")
+# Questions whose answers are counted beside them, over what passes the rest of the filter.
+COUNTED = ("task", "source", "without")
 
 
 class Planned(models.TextChoices):
@@ -38,6 +40,12 @@ class Planned(models.TextChoices):
 
     def condition(self, at: datetime | None) -> Q:
         return has_no_task() if self == Planned.NONE else has_overdue_task(at)
+
+
+class Lacking(models.TextChoices):
+    """What a deal can be asked to lack."""
+
+    SOURCE = "source", _("No source")
 
 
 class DayInput(forms.DateInput):
@@ -56,9 +64,10 @@ class DealFilter(django_filters.FilterSet):
     )
     since = django_filters.DateFilter(method="by_since", label=_("From"), widget=DayInput, validators=SANE_DAYS)
     until = django_filters.DateFilter(method="by_until", label=_("To"), widget=DayInput, validators=SANE_DAYS)
-    source = django_filters.CharFilter(method="by_source", label=_("Source or visit"), max_length=LONGEST_QUESTION)
-    task = django_filters.ChoiceFilter(
-        method="by_task", label=_("Tasks"), choices=Planned.choices, empty_label=_("Any")
+    source = django_filters.CharFilter(label=_("Source or visit"), max_length=LONGEST_QUESTION)
+    task = django_filters.ChoiceFilter(label=_("Tasks"), choices=Planned.choices, empty_label=_("Any"))
+    without = django_filters.MultipleChoiceFilter(
+        label=_("What is not known"), choices=Lacking.choices, widget=forms.CheckboxSelectMultiple
     )
     # The last, so that its limit counts only deals that pass all others.
     q = django_filters.CharFilter(
@@ -68,7 +77,7 @@ class DealFilter(django_filters.FilterSet):
     menus: ClassVar[dict[str, list[str]]] = {
         "manager": ["manager"],
         "period": ["period", "since", "until"],
-        "source": ["source"],
+        "source": ["source", "without"],
     }
 
     class Meta:
@@ -94,18 +103,25 @@ class DealFilter(django_filters.FilterSet):
         for one in self.filters.values():
             one.model, one.parent = Deal, self
         for name, one in self.form.fields.items():
-            if name != "status":
+            if name not in ("status", "without"):
                 one.widget.attrs["class"] = "input"
 
     def own_filters(self) -> dict[str, django_filters.Filter]:
         """What this installation adds to the filters declared above."""
         return {f"field_{field.pk}": filter_of_field(field) for field in self.fields}
 
-    def filter_queryset(self, queryset: DealQuerySet, without: frozenset[str] = frozenset()) -> DealQuerySet:
+    @cached_property
+    def rest(self) -> DealQuerySet:
+        """The deals that pass all but the questions of COUNTED, which `by_tasks` and `by_origin` then put."""
+        self.form.errors  # noqa: B018  (reads the query)
+        deals: DealQuerySet = self.queryset.all()
         for name, value in self.form.cleaned_data.items():
-            if name not in without:
-                queryset = self.filters[name].filter(queryset, value)
-        return queryset
+            if name not in COUNTED:
+                deals = self.filters[name].filter(deals, value)
+        return deals
+
+    def filter_queryset(self, queryset: DealQuerySet) -> DealQuerySet:
+        return self.rest.filter(self.by_tasks, self.by_origin)
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -145,15 +161,38 @@ class DealFilter(django_filters.FilterSet):
         return str(labels.get(self.chosen.get(name), ""))
 
     @property
-    def apart_from_tasks(self) -> DealQuerySet:
-        """The deals that pass all but the question about tasks, which `task_condition` then puts."""
-        self.form.errors  # noqa: B018
-        return self.filter_queryset(self.queryset.all(), without=frozenset({"task"}))
-
-    @property
-    def task_condition(self) -> Q:
+    def by_tasks(self) -> Q:
+        """What is asked of a deal's tasks."""
         chosen = self.chosen.get("task")
         return Planned(chosen).condition(self.at) if chosen else Q()
+
+    @property
+    def by_origin(self) -> Q:
+        """What is asked of where a deal came from."""
+        condition = has_no_source(self.telling) if "without" in self.chosen else Q()
+        if text := self.chosen.get("source"):
+            condition &= Q(visit__istartswith=text) | values_containing(self.telling, text)
+        return condition
+
+    def counted(self) -> Counted:
+        """The figures of the deals found, in one query."""
+        return count_deals(
+            self.rest,
+            tasks=self.by_tasks,
+            origin=self.by_origin,
+            telling=self.telling,
+            everything=self.queryset if self.is_narrowed else None,
+            at=self.at,
+        )
+
+    def is_cut(self, figures: Figures) -> bool:
+        """Whether so many deals have the text in them that the figures count only the newest."""
+        return "q" in self.chosen and figures.found >= TEXT_HITS
+
+    @property
+    def telling(self) -> list[CustomField]:
+        """The fields that tell a deal's source."""
+        return [field for field in self.fields if field.tells_source]
 
     def by_manager(self, deals: DealQuerySet, name: str, value: str) -> DealQuerySet:
         return deals.filter(of_person("manager", value, self.user))
@@ -166,13 +205,6 @@ class DealFilter(django_filters.FilterSet):
 
     def by_until(self, deals: DealQuerySet, name: str, value: date) -> DealQuerySet:
         return deals.filter(within("created_at", None, value))
-
-    def by_source(self, deals: DealQuerySet, name: str, value: str) -> DealQuerySet:
-        told = [field for field in self.fields if field.tells_source]
-        return deals.filter(Q(visit__istartswith=value) | values_containing(told, value))
-
-    def by_task(self, deals: DealQuerySet, name: str, value: str) -> DealQuerySet:
-        return deals.filter(Planned(value).condition(self.at))
 
     def by_text(self, deals: DealQuerySet, name: str, value: str) -> DealQuerySet:
         hits = deals.matching(value).order_by("-pk").values("pk")[:TEXT_HITS]

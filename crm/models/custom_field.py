@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 KEY_LENGTH = 128
@@ -13,10 +13,26 @@ class CustomFieldQuerySet(models.QuerySet["CustomField"]):
         return self.filter(is_archived=False)
 
     def with_choices(self) -> "list[CustomField]":
-        """The fields with their choices fetched, for which those that have none cost no query."""
-        fields = list(self)
-        models.prefetch_related_objects([one for one in fields if one.type == CustomField.Type.CHOICE], "choices")
-        return fields
+        """The fields with their choices fetched, all in one query."""
+        own = Q(type=CustomField.Type.CHOICE)
+        rows = (
+            self.annotate(offered=FilteredRelation("choices", condition=own))
+            .annotate(choice=F("offered__pk"), label=F("offered__label"), place=F("offered__position"))
+            .order_by("position", "pk", "place", "choice")
+        )
+        fields: dict[int, CustomField] = {}
+        choices: dict[int, list[FieldChoice]] = {}
+        for row in rows:
+            field = fields.setdefault(row.pk, row)
+            held = choices.setdefault(row.pk, [])
+            pk, label, place = row.choice, row.label, row.place  # type: ignore[attr-defined]  # annotated above
+            if pk is not None:
+                held.append(FieldChoice(pk=pk, field=field, label=label, position=place))
+        for field in fields.values():
+            offered = field.choices.all()
+            offered._result_cache = choices[field.pk]
+            field._prefetched_objects_cache = {"choices": offered}  # type: ignore[attr-defined]  # as prefetching does
+        return list(fields.values())
 
 
 class CustomField(models.Model):

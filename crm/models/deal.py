@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.client import Client
+from crm.models.custom_field import CustomField, FieldValue
 from crm.models.folding import FoldedField, words_in
 from crm.models.number import NumberedQuerySet, NumberField
 from crm.models.status import Status
@@ -30,6 +31,12 @@ def has_overdue_task(at: datetime | None = None) -> Q:
     from crm.models.task import Task
 
     return Q(Exists(Task.objects.overdue(at).filter(deal=OuterRef("pk"))))
+
+
+def has_no_source(telling: Iterable[CustomField]) -> Q:
+    """The condition that nothing says where a deal came from: no visit, and none of the fields that tell a source."""
+    told = FieldValue.objects.filter(field__in=list(telling), deal=OuterRef("pk"))
+    return Q(visit="") & ~Q(Exists(told))
 
 
 class DealQuerySet(NumberedQuerySet["Deal"]):
@@ -58,6 +65,9 @@ class DealQuerySet(NumberedQuerySet["Deal"]):
 
     def without_task(self) -> "DealQuerySet":
         return self.filter(has_no_task())
+
+    def without_source(self, telling: Iterable[CustomField]) -> "DealQuerySet":
+        return self.filter(has_no_source(telling))
 
     def with_overdue_task(self, at: datetime | None = None) -> "DealQuerySet":
         return self.filter(has_overdue_task(at))

@@ -7,12 +7,12 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from crm.access import person
-from crm.filters.deals import TEXT_HITS, DealFilter
+from crm.filters.deals import DealFilter
 from crm.middleware import current_page
 from crm.models import Change, CustomField, Deal, Status
 from crm.models.deal import DealQuerySet
 from crm.reports.board import CARDS_A_COLUMN, Card, Column, board_statuses, fill_columns, next_cards, read_cards
-from crm.reports.deals import Figures, figures_by_status
+from crm.reports.deals import Figures
 
 # Parameters of fragments, which are no part of the board's own address.
 OF_FRAGMENTS = ("seen", "limit", "after", "page")
@@ -30,20 +30,15 @@ class Board:
     deals: DealQuerySet
     query: QueryDict
     latest: int
+    total: int  # without the filter
 
     @property
     def figures(self) -> Figures:
         return sum((column.figures for column in self.columns), Figures())
 
     @property
-    def total(self) -> int:
-        """How many deals stand on the board without the filter."""
-        return self.filter.queryset.count() if self.filter.chosen else self.figures.count
-
-    @property
     def is_cut(self) -> bool:
-        """Whether so many deals have the text in them that the figures count only the newest."""
-        return "q" in self.filter.chosen and self.figures.count >= TEXT_HITS
+        return self.filter.is_cut(self.figures)
 
     @property
     def next_status(self) -> Status | None:
@@ -77,15 +72,16 @@ def read_board(request: HttpRequest, query: QueryDict) -> Board:
     fields = CustomField.objects.usable().with_choices()
     deals = Deal.objects.visible_to(user).on_board(columns)
     chosen = DealFilter(query, deals, user=user, fields=fields)
-    figures = figures_by_status(chosen.apart_from_tasks, chosen.task_condition)
+    counted = chosen.counted()
     return Board(
         filter=chosen,
-        columns=[Column(status, figures.get(status.pk, Figures())) for status in columns],
+        columns=[Column(status, counted.by_status.get(status.pk, Figures())) for status in columns],
         drop_zones=drop_zones,
         fields=fields,
         deals=chosen.qs,
         query=own_query(query),
         latest=latest,
+        total=counted.total,
     )
 
 

@@ -5,11 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.access import person, writer_required
-from crm.filters.deals import TEXT_HITS, DealListFilter
+from crm.filters.deals import DealListFilter
 from crm.forms.new_deal import NewDealForm, clients_found
 from crm.models import CustomField, Deal, Status
 from crm.reports.deal_columns import all_columns, chosen_columns, rows_of, sort_deals, with_columns
-from crm.reports.deals import Figures, figures_by_status
 from crm.views.filtering import filter_context, tidy_address
 from crm.views.last_view import last_view_url, remember_view
 from crm.views.lists import page_links, page_of
@@ -28,14 +27,15 @@ def list_deals(request: HttpRequest) -> HttpResponse:
     chosen = DealListFilter(request.GET, visible, user=user, fields=fields, statuses=statuses)
     columns = all_columns(fields)
     shown = chosen_columns(columns, _chosen_keys(request))
-    figures = sum(figures_by_status(chosen.apart_from_tasks, chosen.task_condition).values(), Figures())
+    counted = chosen.counted()
+    figures = counted.figures
     sort = request.GET.get("sort", "")
     page = page_of(request, sort_deals(with_columns(chosen.qs, shown), columns, sort), count=figures.count)
     context = {
         "filter": chosen,
         "figures": figures,
-        "total": visible.count() if chosen.is_narrowed else figures.count,
-        "is_cut": "q" in chosen.chosen and figures.count >= TEXT_HITS,
+        "total": counted.total,
+        "is_cut": chosen.is_cut(figures),
         "columns": columns,
         "shown": shown,
         "sort": sort,

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from crm.filters.deals import DealFilter, DealListFilter
 from crm.filters.periods import Period
 from crm.models import CustomField, Deal, Status, User
-from crm.reports.deals import Figures, figures_by_status
+from crm.reports.deals import Figures
 from tests.factories import make_client, make_deal, make_field, make_task, make_user
 
 NOON = datetime(2026, 7, 15, 12, tzinfo=UTC)
@@ -162,11 +162,44 @@ def test_the_list_asks_for_statuses_too(marina: User) -> None:
 
 
 def test_figures_count_what_meets_the_condition_and_tasks_of_all(marina: User) -> None:
-    make_deal("Без задачи", price=Decimal(100))
+    make_deal("Без задачи", price=Decimal(100), visit="1")
     make_task(make_deal("Просрочена", price=Decimal("20.5")), due_at=NOON - timedelta(days=1))
     make_deal("Без цены", status=Status.objects.get(pk=2))
-    chosen = deal_filter("task=overdue", marina)
-    assert figures_by_status(chosen.apart_from_tasks, chosen.task_condition, at=NOON) == {
-        1: Figures(1, Decimal("20.5"), without_task=1, overdue=1),
-        2: Figures(0, Decimal(0), without_task=1, overdue=0),
+    counted = deal_filter("task=overdue", marina).counted()
+    assert counted.by_status == {
+        1: Figures(1, Decimal("20.5"), without_task=1, overdue=1, without_source=1, found=2),
+        2: Figures(0, Decimal(0), without_task=1, overdue=0, without_source=0, found=1),
     }
+    assert (counted.total, counted.figures.count) == (3, 1)
+
+
+def test_only_deals_of_which_nothing_tells_the_source_have_none(marina: User) -> None:
+    fields = {field.name: field for field in CustomField.objects.all()}
+    make_deal("По визиту", visit="437272")
+    make_deal("По полю", values={fields["utmSource"]: "yandex"})
+    make_deal("Ничего")
+    make_deal("Откуда зашёл", values={fields["referrer"]: "ya.ru"})
+    assert titles("without=source", marina) == ["Ничего", "Откуда зашёл"]
+
+
+@pytest.mark.parametrize(
+    ("query", "without_source", "without_task"),
+    [("", 2, 3), ("without=source", 2, 2), ("source=ya", 2, 1), ("task=overdue", 0, 3), ("manager=me", 1, 1)],
+)
+def test_the_counts_beside_the_filter_are_what_a_click_finds(
+    marina: User, query: str, without_source: int, without_task: int
+) -> None:
+    make_deal("Марины", manager=marina)
+    make_deal("Ничья")
+    make_deal("Из Яндекса", visit="ya-1")
+    make_task(make_deal("Просрочена", visit="2"), due_at=NOON - timedelta(days=1))
+    figures = deal_filter(query, marina).counted().figures
+    rest = "&".join(part for part in query.split("&") if not part.startswith(("source", "without")))
+    assert (figures.without_source, figures.without_task) == (without_source, without_task)
+    assert len(titles(f"{rest}&without=source", marina)) == without_source
+
+
+def test_the_total_is_known_where_nothing_is_found(marina: User) -> None:
+    make_deal("Стрижка")
+    counted = deal_filter("q=укладка", marina).counted()
+    assert (counted.total, counted.figures) == (1, Figures())

@@ -121,10 +121,13 @@ def test_the_board_costs_the_same_whatever_is_on_it(
         deal = make_deal(f"Сделка {index}", client=client, manager=marina, visit="v")
         if index < 3:
             make_task(deal)
+    make_field("Филиал", type="choice").choices.create(label="Центр")
     with django_assert_num_queries(11):
         web.get("/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         web.get("/?manager=me&task=overdue&source=v")
+    with django_assert_num_queries(12):
+        web.get(f"/?q={deal.pk}")
 
 
 def test_a_column_goes_on_where_its_cards_ended(web: Browser) -> None:

@@ -70,10 +70,13 @@ def test_the_list_costs_the_same_whatever_is_in_it(
         deal = make_deal(f"Сделка {index}", client=make_client() if index < 3 else None, manager=marina)
         if index < 3:
             make_task(deal)
+    make_field("Филиал", type="choice").choices.create(label="Центр")
     with django_assert_num_queries(9):
         web.get("/deals/")
+    with django_assert_num_queries(9):
+        web.get("/deals/?manager=me&sort=-price&without=source")
     with django_assert_num_queries(10):
-        web.get("/deals/?manager=me&sort=-price")
+        web.get(f"/deals/?q={deal.pk}")
 
 
 @pytest.mark.parametrize(
