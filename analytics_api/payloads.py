@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from analytics_api.dialects import order_in_roistat
 from crm.models import Client, Contact, CustomField, Deal, Status, User
-from crm.services.orders import order_scheme, values_of, write_order
+from crm.services.orders import Scheme, values_of, write_order
 
 Scheme = dict[str, list[dict[str, str]]]
 
@@ -35,10 +35,10 @@ def scheme() -> Scheme:
 
 def orders(ids: Sequence[int], *, fields: list[dict[str, str]], roistat: bool) -> list[str]:
     """The orders of these deals as JSON texts, in the order of `ids`; `fields` is the scheme's list of fields."""
-    current = order_scheme([int(field["id"]) for field in fields])
+    current = Scheme.of([(int(field["id"]), field["name"]) for field in fields])
     deals = Deal.objects.covering(ids)
     rows = {pk: (kept, written_by) for pk, kept, written_by in deals.values_list("pk", "order_json", "order_scheme")}
-    texts = {pk: kept for pk, (kept, written_by) in rows.items() if written_by == current}
+    texts = {pk: kept for pk, (kept, written_by) in rows.items() if written_by == current.number}
     texts |= _orders_built_afresh([pk for pk in ids if pk in rows and pk not in texts], current)
     if roistat:
         for pk, visit, changed_at in deals.values_list("pk", "visit", "changed_at"):
@@ -47,7 +47,7 @@ def orders(ids: Sequence[int], *, fields: list[dict[str, str]], roistat: bool) -
     return [texts[pk] for pk in ids if pk in texts]
 
 
-def _orders_built_afresh(ids: list[int], current: int) -> dict[int, str]:
+def _orders_built_afresh(ids: list[int], current: Scheme) -> dict[int, str]:
     """Those whose kept order was written by another scheme, built in memory."""
     if not ids:
         return {}

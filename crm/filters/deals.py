@@ -18,7 +18,7 @@ from crm.filters.custom_fields import filter_of_field, values_containing
 from crm.filters.people import ME, of_person, person_choices
 from crm.filters.periods import Period, within
 from crm.models import CustomField, Deal, Status, User
-from crm.models.deal import DealQuerySet, has_no_source, has_no_task, has_overdue_task
+from crm.models.deal import HAS_NO_SOURCE, HAS_NO_TASK, DealQuerySet, has_overdue_task
 from crm.models.folding import LONGEST_QUESTION
 from crm.reports.deals import Counted, Figures, count_deals
 
@@ -39,7 +39,7 @@ class Planned(models.TextChoices):
     OVERDUE = "overdue", _("Overdue")
 
     def condition(self, at: datetime | None) -> Q:
-        return has_no_task() if self == Planned.NONE else has_overdue_task(at)
+        return HAS_NO_TASK if self == Planned.NONE else has_overdue_task(at)
 
 
 class Lacking(models.TextChoices):
@@ -169,21 +169,15 @@ class DealFilter(django_filters.FilterSet):
     @property
     def by_origin(self) -> Q:
         """What is asked of where a deal came from."""
-        condition = has_no_source(self.telling) if "without" in self.chosen else Q()
+        condition = HAS_NO_SOURCE if "without" in self.chosen else Q()
         if text := self.chosen.get("source"):
             condition &= Q(visit__istartswith=text) | values_containing(self.telling, text)
         return condition
 
-    def counted(self) -> Counted:
-        """The figures of the deals found, in one query."""
-        return count_deals(
-            self.rest,
-            tasks=self.by_tasks,
-            origin=self.by_origin,
-            telling=self.telling,
-            everything=self.queryset if self.is_narrowed else None,
-            at=self.at,
-        )
+    @property
+    def asked(self) -> Asked:
+        """What figures are counted of."""
+        return Asked(self.rest, self.by_tasks, self.by_origin, self.at)
 
     def is_cut(self, figures: Figures) -> bool:
         """Whether so many deals have the text in them that the figures count only the newest."""

@@ -54,6 +54,8 @@ def change_field(*, field: CustomField, by: User | None, via: Change.Via = Via.W
     field.save(update_fields=list(columns))
     if field.type != before.type:
         _read_anew(field)
+    if field.tells_source != before.tells_source:
+        transaction.on_commit(tell_sources_anew)
     record_setting_change(about=field, verb=Verb.CHANGED, by=by, via=via, changes=differences(before, field, columns))
     return field
 

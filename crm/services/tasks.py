@@ -9,6 +9,7 @@ from django.utils import timezone
 from crm.days import day_ends, day_of
 from crm.models import Batch, Call, Change, Task, User
 from crm.services.history import Entry, record
+from crm.services.next_tasks import keep_next_task, lock_deals
 from crm.services.subjects import Subject, belonging
 
 # What `change_task` writes; done is `finish_task` and `reopen_task`.
@@ -29,7 +30,9 @@ def plan_task(
     batch: Batch | None = None,
 ) -> Task:
     """Plan a task, for the subject's manager unless somebody is named."""
-    moment = at or timezone.now()
+    moment, belongs = at or timezone.now(), belonging(subject)
+    deal = belongs.get("deal")
+    lock_deals(deal and deal.pk)
     task = Task.objects.create(
         text=text,
         due_at=due_at,
@@ -37,8 +40,9 @@ def plan_task(
         assignee=assignee or manager_of(subject),
         author=by,
         created_at=moment,
-        **belonging(subject),
+        **belongs,
     )
+    keep_next_task([task.deal_id])
     record(Entry(task.pk, Change.Verb.CREATED), by=by, via=via, at=moment, batch=batch)
     return task
 
@@ -57,6 +61,7 @@ def finish_task(
     if task.done_at is None:
         task.done_at, task.done_by = at or timezone.now(), by
         task.save(update_fields=["done_at", "done_by"])
+        keep_next_task([task.deal_id])
         record(Entry(task.pk, Change.Verb.FINISHED), by=by, via=via, at=task.done_at, batch=batch)
     return task
 
@@ -76,6 +81,7 @@ def reopen_task(
         entry = Entry(task.pk, Change.Verb.CHANGED, "done_at", task.done_at, None)
         task.done_at = task.done_by = None
         task.save(update_fields=["done_at", "done_by"])
+        keep_next_task([task.deal_id])
         record(entry, by=by, via=via, at=at, batch=batch)
     return task
 
@@ -107,12 +113,14 @@ def change_task(
             entries.append(Entry(task.pk, Change.Verb.CHANGED, name, old, new))
     if entries:
         task.save(update_fields=[entry.field for entry in entries])
+        keep_next_task([task.deal_id])
         record(*entries, by=by, via=via, at=at, batch=batch)
     return task
 
 
 def locked(task: Task) -> Task:
-    """The task as it stands in the database now, its row locked to the end of the transaction."""
+    """The task as it stands in the database now, its row and its deal's locked to the end of the transaction."""
+    lock_deals(task.deal_id)
     related = ("deal", "client", "call", "assignee")
     return Task.objects.select_for_update(of=("self",), no_key=True).select_related(*related).get(pk=task.pk)
 

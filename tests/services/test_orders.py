@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 
 from crm.models import Change, Client, CustomField, Deal, Status, StatusStay, User
 from crm.services.deals import change_deal, create_deal, move_deal, restore_deal, trash_deal
-from crm.services.orders import build_order, current_scheme, order_scheme, rewrite_orders, values_of
+from crm.services.orders import Scheme, build_order, order_scheme, rewrite_orders, values_of
 from tests.factories import make_client, make_deal, make_user
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -72,7 +72,7 @@ class DealLife(RuleBasedStateMachine):
     def the_kept_order_is_the_one_built_afresh(self) -> None:
         deal = Deal.objects.get(pk=self.deal.pk)
         assert orjson.loads(deal.order_json) == build_order(deal, values_of([deal])[deal.pk])
-        assert deal.order_scheme == current_scheme()
+        assert deal.order_scheme == Scheme.current().number
         assert deal.changed_at == self.now if deal.order_json != self.seen else deal.changed_at <= self.now
         self.seen = deal.order_json
 
@@ -121,7 +121,7 @@ def test_a_rewritten_order_is_of_the_current_scheme_and_no_change() -> None:
     rewrite_orders([Deal.objects.get(pk=deal.pk)])
     rewritten = Deal.objects.get(pk=deal.pk)
     assert orjson.loads(rewritten.order_json)["fields"] == [{"4": "cpc"}, {"2": "yandex"}]
-    assert (rewritten.order_scheme, rewritten.changed_at) == (current_scheme(), deal.changed_at)
+    assert (rewritten.order_scheme, rewritten.changed_at) == (Scheme.current().number, deal.changed_at)
 
 
 @pytest.mark.django_db

@@ -48,6 +48,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
         "order_json",
         "order_scheme",
         "search_text",
+        "has_source",
     ),
     FieldValue: ("deal", "field", "text", "key", "number", "date"),
     StatusStay: ("deal", "status", "entered_at", "left_at"),

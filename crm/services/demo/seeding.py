@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.models import Deal
+from crm.models import Deal, Task
 from crm.models.number import take_numbers
 from crm.services.demo.amounts import Amounts
 from crm.services.demo.loading import analyze, load
 from crm.services.demo.rows import Rows
 from crm.services.demo.salon import Salon
 from crm.services.demo.shop import set_up_shop
+from crm.services.next_tasks import keep_next_task
 
 # Some 100 of them are open: a board as a salon has it.
 DEFAULT_DEALS = 3_300
@@ -45,6 +46,7 @@ def seed_demo(
             for model, tuples in rows.take():
                 load(model, tuples)
         progress(chunk)
+    keep_next_task(Task.objects.unfinished().exclude(deal=None).values_list("deal", flat=True))
     analyze()
     return amounts
 

@@ -13,7 +13,7 @@ from crm.services.custom_fields import add_field
 from crm.services.demo.chance import weighted
 from crm.services.field_choices import add_choice
 from crm.services.firm_phones import save_firm_phone
-from crm.services.orders import current_scheme
+from crm.services.orders import Scheme
 from crm.services.people import add_user
 
 BATCH_KIND = "demo"
@@ -52,7 +52,7 @@ class Shop:
     lost: tuple[int, ...]
     deleted: int
     fields: tuple[CustomField, ...]
-    scheme: int
+    scheme: Scheme
     batch: int
 
 
@@ -73,7 +73,7 @@ def set_up_shop(*, now: datetime) -> Shop:
         lost=statuses[Status.Kind.LOST],
         deleted=Status.objects.deleted().pk,
         fields=_fields(FIELDS),
-        scheme=current_scheme(),
+        scheme=Scheme.current(),
         batch=Batch.objects.create(kind=BATCH_KIND, by=None, at=now).pk,
     )
 
