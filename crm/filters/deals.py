@@ -20,7 +20,7 @@ from crm.filters.periods import Period, within
 from crm.models import CustomField, Deal, Status, User
 from crm.models.deal import HAS_NO_SOURCE, HAS_NO_TASK, DealQuerySet, has_overdue_task
 from crm.models.folding import LONGEST_QUESTION
-from crm.reports.deals import Counted, Figures, count_deals
+from crm.reports.deals import Asked, Figures
 
 # Free text is looked for until this many deals are found, so that a single letter does not read the whole base.
 TEXT_HITS = 10_000

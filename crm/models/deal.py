@@ -18,8 +18,8 @@ from crm.models.user import User
 CLOSED_STAYS_ON_BOARD = timedelta(days=30)
 
 
-# An open deal has no `closed_at`, so these need neither its status nor its tasks: beside a filter they make conditional
-# aggregates that an index alone answers.
+# An open deal has no `closed_at`, so these need neither its status nor its tasks: beside a filter they make
+# conditional aggregates that an index alone answers.
 HAS_NO_TASK = Q(closed_at=None, next_due_at=None)
 HAS_NO_SOURCE = Q(has_source=False)
 
@@ -122,9 +122,9 @@ class Deal(models.Model):
     status_before_trash = models.ForeignKey(
         Status, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
-    # What is told of it elsewhere, kept here so that it can be counted and sorted by: when the next of its tasks is due,
-    # null where nothing is planned (crm.services.tasks), and whether a visit or a field says where it came from
-    # (crm.services.origins).
+    # What is told of it elsewhere, kept here so that it can be counted and sorted by: when the next of its tasks is
+    # due, null where nothing is planned (crm.services.next_tasks), and whether a visit or a field says where it came
+    # from (crm.services.orders).
     next_due_at = models.DateTimeField(_("next task"), null=True, blank=True, editable=False)
     has_source = models.BooleanField(default=False, editable=False)
     # The order as the export shows it, kept ready, and the scheme it was written by (crm.services.orders).

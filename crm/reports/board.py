@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm.days import day_of, today
@@ -83,14 +83,20 @@ def fill_columns(
     at: datetime | None = None,
 ) -> None:
     """Put the first `limit` cards into each column: the ones that entered the status last stand on top."""
-    place = Window(RowNumber(), partition_by=F("status"), order_by=[F("entered_at").desc(), F("pk").desc()])
-    top = _with_entry(deals).annotate(place=place).filter(place__lte=limit).values("pk")
+    tops = [_top_of(deals.filter(status=column.status), limit) for column in columns]
+    top = tops[0].union(*tops[1:], all=True) if tops else deals.none()
     by_status: dict[int, list[Card]] = {}
     for card in read_cards(Deal.objects.filter(pk__in=top), fields, at=at):
         by_status.setdefault(card.deal.status_id, []).append(card)
     for column in columns:
         column.cards = by_status.get(column.status.pk, [])
         column.more = column.figures.count > len(column.cards)
+
+
+def _top_of(deals: DealQuerySet, limit: int) -> QuerySet[Deal, dict[str, int]]:
+    """The ids of the first `limit` deals of a column, in a form that can be part of a union on SQLite too."""
+    entered = deals.filter(stays__left_at=None).order_by("-stays__entered_at", "-pk").values("pk")
+    return Deal.objects.filter(pk__in=entered[:limit]).order_by().values("pk")
 
 
 def next_cards(

@@ -30,6 +30,13 @@ class Figures:
     without_source: int = 0
     # Whatever is asked of tasks and source: what a limit on free text is compared with.
     found: int = 0
+    # Where the counting stopped one behind: a count above it means "more than".
+    most: int | None = None
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there are more deals than were counted."""
+        return self.most is not None and self.count > self.most
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(
@@ -139,15 +146,7 @@ class SumOf(Subquery):
     output_field = DecimalField(max_digits=20, decimal_places=3)
 
 
-@dataclass(frozen=True)
-class ListFigures:
-    """The figures of a list; of one that is longer than COUNTED they say "more than"."""
-
-    figures: Figures
-    is_capped: bool
-
-
-def count_list(asked: Asked, *, user: User, exactly: bool = False) -> ListFigures:
+def count_list(asked: Asked, *, user: User, exactly: bool = False) -> Figures:
     """Count the deals of a list, unless `exactly` only up to one more than COUNTED of each kind, in one query.
 
     `user` is who looks: the query hangs on his row.
@@ -166,5 +165,4 @@ def count_list(asked: Asked, *, user: User, exactly: bool = False) -> ListFigure
         )
         .get()
     )
-    figures = Figures(*row)
-    return ListFigures(figures, is_capped=not exactly and figures.count > COUNTED)
+    return Figures(*row, most=None if exactly else COUNTED)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Change, CustomField, FieldValue, SettingChange, User
 from crm.services.field_values import read_value
+from crm.services.orders import tell_sources_anew
 from crm.services.setting_changes import differences, record_setting_change
 
 Verb = SettingChange.Verb

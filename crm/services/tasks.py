@@ -10,6 +10,7 @@ from crm.days import day_ends, day_of
 from crm.models import Batch, Call, Change, Task, User
 from crm.services.history import Entry, record
 from crm.services.next_tasks import keep_next_task, lock_deals
+from crm.services.notifications import tell_assignee
 from crm.services.subjects import Subject, belonging
 
 # What `change_task` writes; done is `finish_task` and `reopen_task`.
@@ -44,6 +45,7 @@ def plan_task(
     )
     keep_next_task([task.deal_id])
     record(Entry(task.pk, Change.Verb.CREATED), by=by, via=via, at=moment, batch=batch)
+    tell_assignee(task=task, by=by, via=via, at=moment, batch=batch)
     return task
 
 
@@ -115,6 +117,8 @@ def change_task(
         task.save(update_fields=[entry.field for entry in entries])
         keep_next_task([task.deal_id])
         record(*entries, by=by, via=via, at=at, batch=batch)
+    if any(entry.field == "assignee" for entry in entries):
+        tell_assignee(task=task, by=by, via=via, at=at or timezone.now(), batch=batch)
     return task
 
 

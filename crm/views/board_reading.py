@@ -10,9 +10,9 @@ from crm.access import person
 from crm.filters.deals import DealFilter
 from crm.middleware import current_page
 from crm.models import Change, CustomField, Deal, Status
-from crm.models.deal import DealQuerySet
+from crm.models.deal import CLOSED_STAYS_ON_BOARD, DealQuerySet
 from crm.reports.board import CARDS_A_COLUMN, Card, Column, board_statuses, fill_columns, next_cards, read_cards
-from crm.reports.deals import Figures
+from crm.reports.deals import Figures, count_board
 
 # Parameters of fragments, which are no part of the board's own address.
 OF_FRAGMENTS = ("seen", "limit", "after", "page")
@@ -72,7 +72,11 @@ def read_board(request: HttpRequest, query: QueryDict) -> Board:
     fields = CustomField.objects.usable().with_choices()
     deals = Deal.objects.visible_to(user).on_board(columns)
     chosen = DealFilter(query, deals, user=user, fields=fields)
-    counted = chosen.counted()
+    counted = count_board(
+        chosen.asked,
+        everything=deals if chosen.is_narrowed else None,
+        closed_since=timezone.now() - CLOSED_STAYS_ON_BOARD,
+    )
     return Board(
         filter=chosen,
         columns=[Column(status, counted.by_status.get(status.pk, Figures())) for status in columns],
