@@ -33,42 +33,4 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="next task"),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
-        migrations.AddIndex(
-            model_name="deal",
-            index=models.Index(
-                condition=models.Q(("closed_at", None), ("trashed_at", None)),
-                fields=["status", "manager", "price", "next_due_at", "has_source", "closed_at"],
-                name="deal_open_figures",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deal",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", False), ("trashed_at", None)),
-                fields=["closed_at", "status", "manager", "price", "next_due_at", "has_source"],
-                name="deal_closed_figures",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deal",
-            index=models.Index(
-                condition=models.Q(("next_due_at__isnull", False)), fields=["next_due_at", "id"], name="deal_by_task"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deal",
-            index=models.Index(condition=models.Q(("has_source", False)), fields=["id"], name="deal_without_source"),
-        ),
-        migrations.AddIndex(
-            model_name="deal",
-            index=models.Index(fields=["price", "id"], name="deal_by_price"),
-        ),
-        migrations.AddIndex(
-            model_name="statusstay",
-            index=models.Index(
-                condition=models.Q(("left_at", None)),
-                fields=["status", "-entered_at", "-deal"],
-                name="status_stay_by_entry",
-            ),
-        ),
     ]

@@ -29,6 +29,32 @@ def has_overdue_task(at: datetime | None = None) -> Q:
     return Q(next_due_at__lt=at or timezone.now())
 
 
+def deals_meant_by(text: str) -> Q:
+    """The condition of `DealQuerySet.matching`; of a text without a word one that all deals meet."""
+    words = words_in(text)
+    if not words:
+        return Q()
+    found = Q(*(Q(search_text__contains=word) for word in words))
+    found |= Q(client__in=Client.objects.matching(text).values("pk"))
+    if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
+        found |= Q(pk=int(number[1]))
+    return found
+
+
+def _open_in(statuses: Iterable[Status]) -> Q:
+    return Q(closed_at=None, status__in=[status.pk for status in statuses if not status.is_closed])
+
+
+def _closed_in(statuses: Iterable[Status], at: datetime | None) -> Q:
+    closed = [status.pk for status in statuses if status.is_closed]
+    return Q(closed_at__gte=shown_since(at), status__in=closed)
+
+
+def shown_since(at: datetime | None = None) -> datetime:
+    """From when on a deal must have been closed for the board to show it."""
+    return (at or timezone.now()) - CLOSED_STAYS_ON_BOARD
+
+
 class DealQuerySet(NumberedQuerySet["Deal"]):
     def visible_to(self, user: User) -> "DealQuerySet":
         """All; for a manager who sees only own deals those that are his or nobody's."""
@@ -46,13 +72,15 @@ class DealQuerySet(NumberedQuerySet["Deal"]):
 
     def on_board(self, statuses: Iterable[Status], at: datetime | None = None) -> "DealQuerySet":
         """The deals that the columns of these statuses show: of a closed status those closed in the last days."""
-        by_closed: dict[bool, list[int]] = {True: [], False: []}
-        for status in statuses:
-            by_closed[status.is_closed].append(status.pk)
-        lately = (at or timezone.now()) - CLOSED_STAYS_ON_BOARD
-        shown = Q(closed_at=None, status__in=by_closed[False])
-        shown |= Q(closed_at__gte=lately, status__in=by_closed[True])
-        return self.present().filter(shown)
+        return self.present().filter(_open_in(statuses) | _closed_in(statuses, at))
+
+    def open_on_board(self, statuses: Iterable[Status]) -> "DealQuerySet":
+        """Those of `on_board` that are open: apart from the closed ones an index of their own answers for them."""
+        return self.present().filter(_open_in(statuses))
+
+    def closed_on_board(self, statuses: Iterable[Status], at: datetime | None = None) -> "DealQuerySet":
+        """Those of `on_board` that are closed."""
+        return self.present().filter(_closed_in(statuses, at))
 
     def without_task(self) -> "DealQuerySet":
         return self.filter(HAS_NO_TASK)
@@ -65,14 +93,7 @@ class DealQuerySet(NumberedQuerySet["Deal"]):
 
     def matching(self, text: str) -> "DealQuerySet":
         """Those that `text` may mean: words of title or visit, the deal's number, or what finds its client."""
-        words = words_in(text)
-        if not words:
-            return self
-        found = Q(*(Q(search_text__contains=word) for word in words))
-        found |= Q(client__in=Client.objects.matching(text).values("pk"))
-        if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
-            found |= Q(pk=int(number[1]))
-        return self.filter(found)
+        return self.filter(deals_meant_by(text))
 
     def changed_since(self, moment: datetime) -> "DealQuerySet":
         """Deals that arrived at `moment` or later, or of which something changed then that the export shows."""

@@ -1,6 +1,6 @@
 """Figures of deals: each set of them in one query."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -84,42 +84,37 @@ class Counted:
         return sum(self.by_status.values(), Figures())
 
 
-def count_board(asked: Asked, *, everything: DealQuerySet | None, closed_since: datetime) -> Counted:
-    """Count the deals of a board column by column, exactly; `everything` are those without the filter, None where
-    there is none.
+def count_board(parts: Sequence[Asked], *, everything: Sequence[DealQuerySet] = ()) -> Counted:
+    """Count the deals of a board column by column, exactly.
 
-    Open deals and those closed since are counted apart, each by an index that holds all that is asked.
+    The deals come in parts, the open and the closed, each counted by an index that holds all that is asked.
+    `everything` are the parts without the filter, where there is one.
     """
-    parts = [_figures(deals, asked) for deals in _open_and_closed(asked.deals, closed_since)]
-    if everything is not None:
-        parts += [_numbers(deals) for deals in _open_and_closed(everything, closed_since)]
+    counts = [_figures(asked) for asked in parts] + [_numbers(deals) for deals in everything]
     by_status: dict[int, Figures] = {}
     total = 0
-    for status, passed, *figures in parts[0].union(*parts[1:], all=True):
+    for status, passed, *figures in counts[0].union(*counts[1:], all=True):
         if passed:
             by_status[status] = by_status.get(status, Figures()) + Figures(*figures)
-        if everything is None or not passed:
+        if not (passed and everything):
             total += figures[-1]
     return Counted(by_status, total)
 
 
-def _open_and_closed(deals: DealQuerySet, closed_since: datetime) -> tuple[DealQuerySet, DealQuerySet]:
-    return deals.filter(closed_at=None), deals.filter(closed_at__gte=closed_since)
-
-
-def _figures(deals: DealQuerySet, asked: Asked) -> QuerySet[Deal, tuple[Any, ...]]:
+def _figures(asked: Asked) -> QuerySet[Deal, tuple[Any, ...]]:
     """A row a status: its id, that these have passed the filter, and their Figures in order."""
+    # Counted is the status, which every deal has: the index holds it, and not the deal's number.
     return (
-        deals.order_by()
+        asked.deals.order_by()
         .values("status")
         .annotate(
             passed=Value(1),
-            count=Count("pk", filter=asked.tasks & asked.origin),
+            count=Count("status", filter=asked.tasks & asked.origin),
             amount=Sum("price", filter=asked.tasks & asked.origin, default=Decimal(0)),
-            without_task=Count("pk", filter=asked.origin & HAS_NO_TASK),
-            overdue=Count("pk", filter=asked.origin & has_overdue_task(asked.at)),
-            without_source=Count("pk", filter=asked.tasks & HAS_NO_SOURCE),
-            found=Count("pk"),
+            without_task=Count("status", filter=asked.origin & HAS_NO_TASK),
+            overdue=Count("status", filter=asked.origin & has_overdue_task(asked.at)),
+            without_source=Count("status", filter=asked.tasks & HAS_NO_SOURCE),
+            found=Count("status"),
         )
         .values_list("status", "passed", *FIGURES)
     )
@@ -128,7 +123,7 @@ def _figures(deals: DealQuerySet, asked: Asked) -> QuerySet[Deal, tuple[Any, ...
 def _numbers(deals: DealQuerySet) -> QuerySet[Deal, tuple[Any, ...]]:
     """As `_figures`, of deals that no filter was asked about: only how many there are."""
     nothing = {name: Value(0) for name in FIGURES} | {"amount": Value(Decimal(0), DecimalField())}
-    counted = deals.order_by().values("status").annotate(passed=Value(0), **nothing | {"found": Count("pk")})
+    counted = deals.order_by().values("status").annotate(passed=Value(0), **nothing | {"found": Count("status")})
     return counted.values_list("status", "passed", *FIGURES)
 
 

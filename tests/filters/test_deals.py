@@ -163,10 +163,9 @@ def test_the_list_asks_for_statuses_too(marina: User) -> None:
 
 
 def count(query: str, user: User) -> Counted:
-    """As a board that shows all closed deals."""
+    """As a board that shows them all."""
     chosen = deal_filter(query, user)
-    everything = chosen.queryset if chosen.is_narrowed else None
-    return count_board(chosen.asked, everything=everything, closed_since=NOON - timedelta(days=1000))
+    return count_board([chosen.asked], everything=[chosen.queryset] if chosen.is_narrowed else [])
 
 
 def test_figures_count_what_meets_the_condition_and_tasks_of_all(marina: User) -> None:
