@@ -10,10 +10,10 @@ from analytics_api.dialects import order_in_roistat
 from crm.models import Client, Contact, CustomField, Deal, Status, User
 from crm.services.orders import Scheme, values_of, write_order
 
-Scheme = dict[str, list[dict[str, str]]]
+Lists = dict[str, list[dict[str, str]]]
 
 
-def scheme() -> Scheme:
+def scheme() -> Lists:
     """Statuses, fields and managers, in the order that administrators gave them; who left and what is archived
     stays. One query: every page of a pull asks it.
     """
@@ -27,7 +27,7 @@ def scheme() -> Scheme:
         rows.order_by().annotate(part=Value(part)).values_list("part", "position", "pk", "named")
         for part, rows in parts.items()
     )
-    found: Scheme = {part: [] for part in parts}
+    found: Lists = {part: [] for part in parts}
     for part, _position, pk, name in first.union(*others, all=True).order_by("part", "position", "pk"):
         found[part].append({"id": str(pk), "name": name})
     return found

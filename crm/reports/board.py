@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -70,7 +71,7 @@ class Column:
 
 def board_statuses(statuses: Iterable[Status]) -> tuple[list[Status], list[Status]]:
     """The statuses that are columns, and those that only take deals in."""
-    usable = [one for one in statuses if not one.is_archived and one.kind != Status.Kind.DELETED]
+    usable = [one for one in statuses if one.is_usable]
     return [one for one in usable if one.on_board], [one for one in usable if not one.on_board]
 
 
@@ -83,7 +84,7 @@ class BoardDeals:
     found: DealQuerySet
     at: datetime
 
-    def first_of(self, status: Status, limit: int) -> QuerySet[Deal, dict[str, int]]:
+    def first_of(self, status: Status, limit: int) -> QuerySet[Deal, Any]:
         """The ids of the first `limit` deals of a column, in a form that can be part of a union on SQLite too."""
         return Deal.objects.filter(pk__in=self.stays_in(status).values("deal")[:limit]).order_by().values("pk")
 

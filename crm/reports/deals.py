@@ -1,7 +1,7 @@
 """Figures of deals: each set of them in one query."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -160,4 +160,4 @@ def count_list(asked: Asked, *, user: User, exactly: bool = False) -> Figures:
         )
         .get()
     )
-    return Figures(*row, most=None if exactly else COUNTED)
+    return replace(Figures(*row), most=None if exactly else COUNTED)

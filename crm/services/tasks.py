@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.days import day_ends, day_of
-from crm.models import Batch, Call, Change, Task, User
+from crm.models import Batch, Call, Change, Deal, Task, User
 from crm.services.history import Entry, record
 from crm.services.next_tasks import keep_next_task, lock_deals
 from crm.services.notifications import tell_assignee
@@ -32,8 +32,7 @@ def plan_task(
 ) -> Task:
     """Plan a task, for the subject's manager unless somebody is named."""
     moment, belongs = at or timezone.now(), belonging(subject)
-    deal = belongs.get("deal")
-    lock_deals(deal and deal.pk)
+    lock_deals(subject.pk if isinstance(subject, Deal) else None)
     task = Task.objects.create(
         text=text,
         due_at=due_at,

@@ -48,7 +48,11 @@ def test_a_kept_order_is_what_would_be_built_afresh() -> None:
     assert [deal.order_json for deal in deals] == [
         orjson.dumps(build_order(deal, values[deal.pk])).decode() for deal in deals
     ]
-    assert {deal.order_scheme for deal in deals} == {Scheme.current().number}
+    scheme = Scheme.current()
+    assert {deal.order_scheme for deal in deals} == {scheme.number}
+    assert [deal.has_source for deal in deals] == [
+        bool(deal.visit) or any(field in scheme.telling for field, _text in values[deal.pk]) for deal in deals
+    ]
 
 
 def test_a_kept_order_follows_fields_in_an_order_of_their_own() -> None:
