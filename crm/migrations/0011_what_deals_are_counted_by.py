@@ -20,7 +20,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0008_jobs"),
+        ("crm", "0010_installation"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0009_what_deals_are_counted_by"),
+        ("crm", "0011_what_deals_are_counted_by"),
     ]
 
     operations = [
