@@ -18,6 +18,7 @@ from crm.views import (
     setup,
     subjects,
     tasks,
+    undoing,
 )
 from crm.views.settings import index as settings_index
 
@@ -93,6 +94,7 @@ urlpatterns = [
     path("clients/", include(client_urls)),
     path("tasks/", include(task_urls)),
     path("calls/", include(call_urls)),
+    path("undo/<int:number>/", undoing.undo, name="batch_undo"),
     path("search/", search.search, name="search"),
     path("subjects/", subjects.offer_subjects, name="subjects"),
     path("settings/", include(settings_urls)),

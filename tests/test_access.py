@@ -13,7 +13,8 @@ from django.http import HttpResponseBase
 from django.test import Client as HttpClient
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from crm.models import Call, Client, Deal, Role, Task, User
+from crm.models import Batch, Call, Client, Deal, Role, Task, User
+from crm.services.undoing import CHANGE, start_batch
 from tests.factories import make_call, make_client, make_deal, make_task, make_user
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,7 @@ RULES = {
     "call_attach": write("call"),
     "call_detach": write("call"),
     "call_deal": write("call"),
+    "batch_undo": write("batch"),
     "search": READ,
     "subjects": READ,
     "settings": ADMINISTER,
@@ -140,6 +142,7 @@ class Shop:
     client: Client
     task: Task
     call: Call
+    batch: Batch
 
     def url(self, name: str, **query: str) -> str:
         """The address `name` with the owner's rows in it."""
@@ -168,6 +171,7 @@ def shop() -> Shop:
         client=client,
         task=make_task(deal, f"{SECRET} задача", assignee=owner),
         call=make_call(deal=deal, caller=SECRET_PHONE, callee="1", manager=owner, status=Call.Status.NOANSWER),
+        batch=start_batch(kind=CHANGE, by=owner),
     )
 
 

@@ -1,8 +1,10 @@
 """The frame around every page."""
 
+import re
 from typing import Any
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.forms import BoundField, CheckboxInput, Select
 from django.template.context import RequestContext
 from django.urls import reverse
@@ -25,6 +27,13 @@ def settings_link(context: RequestContext, name: str, icon: str, text: str, abou
     match = getattr(context.get("request"), "resolver_match", None)
     current = match is not None and f"{match.url_name}_".startswith(f"{name}_")
     return {"url": reverse(name), "icon_name": icon, "text": text, "about": about, "current": current}
+
+
+@register.filter
+def undoes(message: Message) -> int | None:
+    """The batch that a message offers to undo (crm.views.undoing)."""
+    found = re.search(r"\bundo-([0-9]+)\b", message.extra_tags or "")
+    return int(found[1]) if found else None
 
 
 @register.inclusion_tag("crm/_field.html")

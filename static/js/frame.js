@@ -1,4 +1,4 @@
-// The frame of every page: keys, menus, toasts. Everything here is an addition: without it links and forms still work.
+// The frame of every page: keys, menus, the search box. Everything here is an addition: without it links and forms still work.
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog[open]") !== null;
 const plain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
@@ -45,37 +45,6 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
-
-// --- Toasts ---
-
-const SHOWN_FOR = 8000;
-const toasts = document.getElementById("toasts");
-
-// One with a way to undo, or that says what went wrong, stays until it is dismissed.
-function dismissLater(toast) {
-  if (toast.matches(".error") || toast.querySelector("a, form")) return;
-  setTimeout(() => toast.remove(), SHOWN_FOR);
-}
-
-for (const toast of toasts.children) dismissLater(toast);
-new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) {
-    for (const node of addedNodes) if (node instanceof Element) dismissLater(node);
-  }
-}).observe(toasts, { childList: true });
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-dismiss]");
-  button?.closest(button.dataset.dismiss)?.remove();
-});
-
-function toastFrom(id) {
-  toasts.append(document.getElementById(id).content.cloneNode(true));
-}
-
-document.addEventListener("htmx:sendError", () => toastFrom("toast-offline"));
-document.addEventListener("htmx:timeout", () => toastFrom("toast-offline"));
-document.addEventListener("htmx:responseError", () => toastFrom("toast-failed"));
 
 // --- The search box: arrows walk what was found, Enter opens it ---
 
