@@ -69,9 +69,14 @@ document.addEventListener("submit", (event) => {
   sent.then(() => form.closest(".toast")?.remove(), () => (button.disabled = false));
 });
 
+// In a field Ctrl+Z is its own, but for one that nothing was typed into: it got the focus by itself.
+const typedInto = new WeakSet();
+const isTyping = (field) => field !== null && (field.value !== "" || typedInto.has(field));
+document.addEventListener("input", (event) => typedInto.add(event.target));
+
 document.addEventListener("keydown", (event) => {
   if (event.code !== "KeyZ" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+  if (isTyping(event.target.closest("input, textarea, select")) || event.target.closest("dialog[open]")) return;
   const last = undoing().at(-1);
   if (!last) return;
   event.preventDefault();
