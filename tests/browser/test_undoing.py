@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from crm.models import Deal, Role, Status, Task, User
+from crm.models import Deal, Status, Task, User
 from crm.services.deals import move_deal
 from tests.browser.conftest import AsPerson, CheckAxe
 from tests.factories import make_client, make_deal, make_task, make_user
