@@ -18,6 +18,7 @@ from crm.views import (
     setup,
     subjects,
     tasks,
+    trash,
     undoing,
 )
 from crm.views.settings import index as settings_index
@@ -94,6 +95,8 @@ urlpatterns = [
     path("clients/", include(client_urls)),
     path("tasks/", include(task_urls)),
     path("calls/", include(call_urls)),
+    path("trash/", trash.show_trash, name="trash"),
+    path("trash/restore/", trash.restore, name="trash_restore"),
     path("undo/<int:number>/", undoing.undo, name="batch_undo"),
     path("search/", search.search, name="search"),
     path("subjects/", subjects.offer_subjects, name="subjects"),

@@ -91,6 +91,8 @@ RULES = {
     "call_attach": write("call"),
     "call_detach": write("call"),
     "call_deal": write("call"),
+    "trash": READ,
+    "trash_restore": WRITE,
     "batch_undo": write("batch"),
     "search": READ,
     "subjects": READ,
