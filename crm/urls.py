@@ -12,11 +12,13 @@ from crm.views import (
     deals,
     health,
     moves,
+    notifications,
     profile,
     search,
     session,
     setup,
     subjects,
+    taking,
     tasks,
     undoing,
 )
@@ -34,6 +36,7 @@ deal_urls = [
     path("new/", deals.new_deal, name="deal_new"),
     path("new/clients/", deals.offer_clients, name="deal_new_clients"),
     path("<int:number>/move/", moves.move, name="deal_move"),
+    path("<int:number>/take/", taking.take, name="deal_take"),
     path("<int:number>/", deal.show_deal, name="deal"),
     path("<int:number>/fields/<slug:name>/", deal.edit_field, name="deal_field"),
     path("<int:number>/comment/", deal.compose, {"kind": "comment"}, name="deal_comment"),
@@ -73,6 +76,13 @@ call_urls = [
     path("<int:number>/deal/", calls.make_deal, name="call_deal"),
 ]
 
+notification_urls = [
+    path("", notifications.list_notifications, name="notifications"),
+    path("news/", notifications.show_news, name="notification_news"),
+    path("read/", notifications.read_all, name="notification_read_all"),
+    path("<int:number>/", notifications.open_notification, name="notification"),
+]
+
 person_urls = [
     path("login/", session.LogIn.as_view(), name="login"),
     path("logout/", session.LogOut.as_view(), name="logout"),
@@ -95,6 +105,7 @@ urlpatterns = [
     path("tasks/", include(task_urls)),
     path("calls/", include(call_urls)),
     path("undo/<int:number>/", undoing.undo, name="batch_undo"),
+    path("notifications/", include(notification_urls)),
     path("search/", search.search, name="search"),
     path("subjects/", subjects.offer_subjects, name="subjects"),
     path("settings/", include(settings_urls)),
