@@ -12,11 +12,13 @@ from crm.views import (
     deals,
     health,
     moves,
+    notifications,
     profile,
     search,
     session,
     setup,
     subjects,
+    taking,
     tasks,
     trash,
     undoing,
@@ -35,6 +37,7 @@ deal_urls = [
     path("new/", deals.new_deal, name="deal_new"),
     path("new/clients/", deals.offer_clients, name="deal_new_clients"),
     path("<int:number>/move/", moves.move, name="deal_move"),
+    path("<int:number>/take/", taking.take, name="deal_take"),
     path("<int:number>/", deal.show_deal, name="deal"),
     path("<int:number>/fields/<slug:name>/", deal.edit_field, name="deal_field"),
     path("<int:number>/comment/", deal.compose, {"kind": "comment"}, name="deal_comment"),
@@ -74,6 +77,13 @@ call_urls = [
     path("<int:number>/deal/", calls.make_deal, name="call_deal"),
 ]
 
+notification_urls = [
+    path("", notifications.list_notifications, name="notifications"),
+    path("news/", notifications.show_news, name="notification_news"),
+    path("read/", notifications.read_all, name="notification_read_all"),
+    path("<int:number>/", notifications.open_notification, name="notification"),
+]
+
 person_urls = [
     path("login/", session.LogIn.as_view(), name="login"),
     path("logout/", session.LogOut.as_view(), name="logout"),
@@ -98,6 +108,7 @@ urlpatterns = [
     path("trash/", trash.show_trash, name="trash"),
     path("trash/restore/", trash.restore, name="trash_restore"),
     path("undo/<int:number>/", undoing.undo, name="batch_undo"),
+    path("notifications/", include(notification_urls)),
     path("search/", search.search, name="search"),
     path("subjects/", subjects.offer_subjects, name="subjects"),
     path("settings/", include(settings_urls)),

@@ -12,6 +12,7 @@ from crm.models.number import take_numbers
 from crm.services.conflicts import demand_seen
 from crm.services.field_values import make_value, put_values
 from crm.services.history import Entry, record
+from crm.services.notifications import tell_manager
 from crm.services.orders import current_scheme, refresh_order, write_order
 
 Via = Change.Via
@@ -62,6 +63,7 @@ def create_deal(
     FieldValue.objects.bulk_create(rows)
     StatusStay.objects.create(deal=deal, status=deal.status, entered_at=moment)
     record(Entry(deal.pk, Verb.CREATED), by=by, via=via, at=moment, batch=batch)
+    tell_manager(deal=deal, by=by, via=via, at=moment, batch=batch)
     return deal
 
 
@@ -96,6 +98,8 @@ def change_deal(
     demand_seen(deal.pk, [entry.field for entry in entries], seen=seen)
     save_with_order(deal, written, at=at)
     record(*entries, by=by, via=via, at=at, batch=batch)
+    if "manager" in written:
+        tell_manager(deal=deal, by=by, via=via, at=at or timezone.now(), batch=batch)
     return deal
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from crm.days import day_ends, day_of
 from crm.models import Batch, Call, Change, Task, User
 from crm.services.history import Entry, record
+from crm.services.notifications import tell_assignee
 from crm.services.subjects import Subject, belonging
 
 # What `change_task` writes; done is `finish_task` and `reopen_task`.
@@ -40,6 +41,7 @@ def plan_task(
         **belonging(subject),
     )
     record(Entry(task.pk, Change.Verb.CREATED), by=by, via=via, at=moment, batch=batch)
+    tell_assignee(task=task, by=by, via=via, at=moment, batch=batch)
     return task
 
 
@@ -108,6 +110,8 @@ def change_task(
     if entries:
         task.save(update_fields=[entry.field for entry in entries])
         record(*entries, by=by, via=via, at=at, batch=batch)
+    if any(entry.field == "assignee" for entry in entries):
+        tell_assignee(task=task, by=by, via=via, at=at or timezone.now(), batch=batch)
     return task
 
 
