@@ -54,6 +54,7 @@ SIGHTS = (
     Sight("task", "/tasks/?of=all", "main .task-row .row-link"),
     Sight("task_new", "/tasks/new/"),
     Sight("calls", "/calls/"),
+    Sight("trash", "/trash/"),
     Sight("search", "/search/?q=ива"),
     Sight("search_nothing", "/search/?q=zzzzzzzz"),
     Sight("profile", "/profile/"),

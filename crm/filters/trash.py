@@ -36,6 +36,14 @@ class TrashFilter(AddressedFilter):
     def kind(self) -> Thrown | None:
         return Thrown(self.chosen("show")) if self.chosen("show") else None
 
+    def shown(self) -> tuple[DealQuerySet, ClientQuerySet]:
+        """The deals and the clients that the list shows."""
+        deals, clients = self.deals(), self.clients()
+        return (
+            deals.none() if self.kind == Thrown.CLIENTS else deals,
+            clients.none() if self.kind == Thrown.DEALS else clients,
+        )
+
     def deals(self) -> DealQuerySet:
         """Those that can be restored here and that the person sees, whatever `show` says."""
         return Deal.objects.visible_to(self.user).restorable(self.at).matching(self.chosen("q") or "")

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import CharField, Count, F, QuerySet, Value
 
 from crm.models import Change, Client, Deal, User
-from crm.models.client import ClientQuerySet
-from crm.models.deal import RESTORABLE_FOR, DealQuerySet
+from crm.models.client import RESTORABLE_FOR, ClientQuerySet
+from crm.models.deal import DealQuerySet
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ def count_trash(deals: DealQuerySet, clients: ClientQuerySet) -> dict[str, int]:
     return {"deals": 0, "clients": 0} | {row["kind"]: row["count"] for row in selects[0].union(selects[1], all=True)}
 
 
-def numbers_in_trash(*kinds: DealQuerySet | ClientQuerySet) -> QuerySet[Any, dict[str, Any]]:
-    """The numbers of the records, the last thrown away first; to be cut into pages."""
-    selects: list[QuerySet[Any, dict[str, Any]]] = [
-        rows.order_by().values(number=F("pk"), thrown=F("trashed_at")) for rows in kinds
+def numbers_in_trash(deals: DealQuerySet, clients: ClientQuerySet) -> QuerySet[Any, Any]:
+    """The numbers of the records, the last thrown away first, as `number` of dicts; to be cut into pages."""
+    selects: list[QuerySet[Any, Any]] = [
+        rows.order_by().values(number=F("pk"), thrown=F("trashed_at")) for rows in (deals, clients)
     ]
-    return selects[0].union(*selects[1:], all=True).order_by("-thrown", "-number")
+    return selects[0].union(selects[1], all=True).order_by("-thrown", "-number")
 
 
 def trash_rows(numbers: Iterable[int], *, at: datetime) -> list[TrashRow]:

@@ -23,16 +23,13 @@ from crm.views.undoing import offer_undo
 @require_safe
 def show_trash(request: HttpRequest) -> HttpResponse:
     asked = TrashFilter(request.GET, user=person(request))
-    rows = {Thrown.DEALS: asked.deals(), Thrown.CLIENTS: asked.clients()}
     counted = count_trash(asked.deals(), asked.clients())
-    shown = [asked.kind] if asked.kind else list(Thrown)
-    page = page_of(
-        request, numbers_in_trash(*(rows[kind] for kind in shown)), count=sum(counted[kind] for kind in shown)
-    )
+    total = sum(counted.values())
+    page = page_of(request, numbers_in_trash(*asked.shown()), count=counted[asked.kind] if asked.kind else total)
     context = {
         "filter": asked,
         "counts": [(kind, counted[kind]) for kind in Thrown],
-        "total": sum(counted.values()),
+        "total": total,
         "page": page,
         "rows": trash_rows((row["number"] for row in page), at=asked.at),
         **page_links(page),

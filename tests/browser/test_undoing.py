@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from crm.models import Deal, Status, Task, User
-from crm.services.deals import move_deal
+from crm.services.deals import move_deal, trash_deal
 from tests.browser.conftest import AsPerson, CheckAxe
 from tests.factories import make_client, make_deal, make_task, make_user
 
@@ -32,7 +32,7 @@ def test_a_move_on_the_board_is_undone(
     as_person: AsPerson, staff: User, options: dict[str, object], theme: str, axe: CheckAxe
 ) -> None:
     deal = make_deal("Стрижка", price=1000)
-    page = as_person(staff, color_scheme=theme, **options)
+    page = as_person(staff, color_scheme=theme, reduced_motion="reduce", **options)
     page.goto("/")
     move_on_board(page, deal, "В работе")
     expect(toast(page, "“Стрижка” is in “В работе” now.")).to_be_visible()
@@ -145,3 +145,27 @@ def test_without_script_the_next_page_offers_it(as_person: AsPerson, staff: User
 
     expect(page.get_by_text("Undone.")).to_be_visible()
     expect(page.get_by_text("In the trash since")).to_have_count(0)
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+def test_what_was_deleted_is_restored_from_the_trash(
+    as_person: AsPerson, staff: User, options: dict[str, object], theme: str, axe: CheckAxe
+) -> None:
+    for title in ("Стрижка", "Укладка", "Окрашивание"):
+        trash_deal(deal=make_deal(title, client=make_client("Анна")), by=staff)
+    page = as_person(staff, color_scheme=theme, reduced_motion="reduce", **options)
+    page.goto("/trash/")
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.get_by_label("Tick “Окрашивание”").check()
+    page.get_by_label("Tick “Стрижка”").click(modifiers=["Shift"])
+    expect(page.get_by_label("All on this page")).to_be_checked()
+    page.get_by_label("Tick “Укладка”").uncheck()
+    page.get_by_role("button", name="Restore those ticked").click()
+
+    expect(toast(page, "2 records are back.")).to_be_visible()
+    expect(page.locator(".rows.trash tbody tr")).to_have_text(re.compile("Укладка"))
+    page.get_by_role("button", name="Restore “Укладка”").click()
+    expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
+    axe(page)
