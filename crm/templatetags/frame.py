@@ -13,12 +13,16 @@ register = template.Library()
 
 
 @register.inclusion_tag("crm/_rail_link.html", takes_context=True)
-def rail_link(context: RequestContext, name: str, icon: str, text: str, count: int = 0) -> dict[str, Any]:
-    """A link of the rail to the list `name`; current on every page whose address is named after the same noun."""
+def rail_link(
+    context: RequestContext, name: str, icon: str, text: str, count: int = 0, *, key: str = ""
+) -> dict[str, Any]:
+    """A link of the rail to the list `name`; current on every page whose address is named after the same noun. `key`
+    is the letter that goes there after "g".
+    """
     noun = name.removesuffix("s")
     match = getattr(context.get("request"), "resolver_match", None)
     current = match is not None and (match.url_name or "").split("_")[0] in (name, noun)
-    return {"url": reverse(name), "icon_name": icon, "text": text, "count": count, "current": current}
+    return {"url": reverse(name), "icon_name": icon, "text": text, "count": count, "current": current, "key": key}
 
 
 @register.inclusion_tag("crm/_settings_link.html", takes_context=True)
@@ -34,6 +38,12 @@ def undoes(message: Message) -> int | None:
     """The batch that a message offers to undo (crm.views.undoing)."""
     found = re.search(r"\bundo-([0-9]+)\b", message.extra_tags or "")
     return int(found[1]) if found else None
+
+
+@register.inclusion_tag("crm/_key.html")
+def key(keys: str, text: str) -> dict[str, Any]:
+    """A line of the list of keys: what is pressed, one after the other or either, and what that does."""
+    return {"keys": keys.split(), "text": text}
 
 
 @register.inclusion_tag("crm/_field.html")
