@@ -96,6 +96,7 @@ RULES = {
     "trash": READ,
     "trash_restore": WRITE,
     "batch_undo": write("batch"),
+    "mentions": READ,
     "notifications": OWN,
     "notification_news": OWN,
     "notification_read_all": OWN_WRITE,
