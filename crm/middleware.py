@@ -15,6 +15,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from crm.installation import zone
+
 # A lead of 5,000 Cyrillic letters is 30 KB once percent-encoded.
 MAX_QUERY_BYTES = 64 * 1024
 
@@ -133,7 +135,7 @@ class PersonMiddleware:
         if user.language:
             # LocaleMiddleware, which stands before this, ends what is begun here.
             translation.activate(user.language)
-        with timezone.override(ZoneInfo(user.zone) if user.zone else None):
+        with timezone.override(ZoneInfo(user.zone) if user.zone else zone()):
             return self.get_response(request)
 
 

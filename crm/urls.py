@@ -10,6 +10,7 @@ from crm.views import (
     clients,
     deal,
     deals,
+    erasing,
     health,
     mentions,
     moves,
@@ -24,6 +25,7 @@ from crm.views import (
     trash,
     undoing,
 )
+from crm.views.settings import firm
 from crm.views.settings import index as settings_index
 from crm.views.settings import statuses as settings_statuses
 
@@ -61,6 +63,7 @@ client_urls = [
     path("<int:number>/call/", client.compose, {"kind": "call"}, name="client_call"),
     path("<int:number>/trash/", client.trash, name="client_trash"),
     path("<int:number>/restore/", client.restore, name="client_restore"),
+    path("<int:number>/erase/", erasing.erase, name="client_erase"),
 ]
 
 task_urls = [
@@ -99,6 +102,9 @@ person_urls = [
 
 settings_urls = [
     path("", settings_index.show_settings, name="settings"),
+    path("firm/", firm.show_firm, name="settings_firm"),
+    path("firm/phones/", firm.add_phone, name="settings_firm_phone_add"),
+    path("firm/phones/<int:phone>/delete/", firm.delete_phone, name="settings_firm_phone_delete"),
     path("statuses/", settings_statuses.list_statuses, name="settings_statuses"),
     path("statuses/new/", settings_statuses.new_status, name="settings_statuses_new"),
     path("statuses/<int:status>/", settings_statuses.edit_status, name="settings_statuses_edit"),
