@@ -103,6 +103,7 @@ person_urls = [
 settings_urls = [
     path("", settings_index.show_settings, name="settings"),
     path("firm/", firm.show_firm, name="settings_firm"),
+    path("firm/demo/", firm.delete_demo, name="settings_firm_demo"),
     path("firm/phones/", firm.add_phone, name="settings_firm_phone_add"),
     path("firm/phones/<int:phone>/delete/", firm.delete_phone, name="settings_firm_phone_delete"),
     path("statuses/", settings_statuses.list_statuses, name="settings_statuses"),

@@ -106,6 +106,7 @@ RULES = {
     "subjects": READ,
     "settings": ADMINISTER,
     "settings_firm": ADMINISTER,
+    "settings_firm_demo": ADMINISTER,
     "settings_firm_phone_add": ADMINISTER,
     "settings_firm_phone_delete": ADMINISTER,
     "settings_statuses": ADMINISTER,
