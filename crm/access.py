@@ -16,7 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from crm.models import Call, Client, Deal, Message, Notification, NotificationKind, Status, Task, User
+from crm.models import Batch, Call, Client, Deal, Message, Notification, NotificationKind, Status, Task, User
 from crm.services.subjects import LARGEST
 
 Row = TypeVar("Row", bound=Model)
@@ -55,6 +55,11 @@ def get_call(user: User, number: int) -> Call:
 
 def get_message(user: User, number: int) -> Message:
     return _get(Message.objects.visible_to(user).select_related("deal", "client", "call", "author"), number)
+
+
+def get_batch(user: User, number: int) -> Batch:
+    """What this person may undo as one."""
+    return _get(Batch.objects.undoable_by(user), number)
 
 
 def get_notification(user: User, number: int) -> Notification:

@@ -13,7 +13,8 @@ from django.http import HttpResponseBase
 from django.test import Client as HttpClient
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from crm.models import Call, Client, Deal, Notification, Role, Task, User
+from crm.models import Batch, Call, Client, Deal, Notification, Role, Task, User
+from crm.services.undoing import CHANGE, start_batch
 from tests.factories import make_call, make_client, make_deal, make_task, make_user
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,9 @@ RULES = {
     "call_attach": write("call"),
     "call_detach": write("call"),
     "call_deal": write("call"),
+    "trash": READ,
+    "trash_restore": WRITE,
+    "batch_undo": write("batch"),
     "mentions": READ,
     "notifications": OWN,
     "notification_news": OWN,
@@ -103,6 +107,7 @@ RULES = {
     "subjects": READ,
     "settings": ADMINISTER,
     "settings_firm": ADMINISTER,
+    "settings_firm_demo": ADMINISTER,
     "settings_firm_phone_add": ADMINISTER,
     "settings_firm_phone_delete": ADMINISTER,
     "settings_statuses": ADMINISTER,
@@ -158,6 +163,7 @@ class Shop:
     client: Client
     task: Task
     call: Call
+    batch: Batch
     notification: Notification
 
     def url(self, name: str, **query: str) -> str:
@@ -192,6 +198,7 @@ def shop() -> Shop:
         client=client,
         task=make_task(deal, f"{SECRET} задача", assignee=owner),
         call=make_call(deal=deal, caller=SECRET_PHONE, callee="1", manager=owner, status=Call.Status.NOANSWER),
+        batch=start_batch(kind=CHANGE, by=owner),
         notification=Notification.objects.get(person=owner, kind="deal"),
     )
 

@@ -9,7 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+<<<<<<< HEAD
 from crm.models.client import Client
+=======
+from crm.models.client import RESTORABLE_FOR, Client
+from crm.models.custom_field import CustomField, FieldValue
+>>>>>>> main
 from crm.models.folding import FoldedField, words_in
 from crm.models.number import NumberedQuerySet, NumberField
 from crm.models.status import Status
@@ -65,6 +70,10 @@ class DealQuerySet(NumberedQuerySet["Deal"]):
 
     def in_trash(self) -> "DealQuerySet":
         return self.filter(trashed_at__isnull=False)
+
+    def restorable(self, at: datetime | None = None) -> "DealQuerySet":
+        """Those in the trash that its page offers to restore."""
+        return self.filter(trashed_at__gte=(at or timezone.now()) - RESTORABLE_FOR)
 
     def present(self) -> "DealQuerySet":
         """All but those in the trash."""

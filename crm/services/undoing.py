@@ -98,7 +98,7 @@ def mark_undone(*, batch: Batch, at: datetime | None = None) -> Batch:
 
 def demand_may_undo(batch: Batch, by: User) -> None:
     """PermissionDenied: somebody else did it, and `by` is no administrator; or he may change nothing at all."""
-    if not by.may_write or not (by.is_administrator or batch.by_id == by.pk):
+    if not by.may_write or not Batch.objects.undoable_by(by).filter(pk=batch.pk).exists():
         raise PermissionDenied(_("Only who did it, or an administrator, can undo it."))
 
 

@@ -39,7 +39,7 @@ def seed_demo(
         raise ValidationError(_("The database holds deals already; the demo goes into an empty one only."))
     amounts = Amounts(deals)
     shop = set_up_shop(now=now)
-    rows = Rows(batch=shop.batch)
+    rows = Rows(batch=shop.batch, service=shop.service)
     told = Salon(amounts, shop=shop, seed=seed, now=now, numbers=numbers(amounts.numbers), rows=rows).deals()
     while chunk := len(list(islice(told, CHUNK))):
         with transaction.atomic():
