@@ -9,12 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-<<<<<<< HEAD
-from crm.models.client import Client
-=======
 from crm.models.client import RESTORABLE_FOR, Client
-from crm.models.custom_field import CustomField, FieldValue
->>>>>>> main
 from crm.models.folding import FoldedField, words_in
 from crm.models.number import NumberedQuerySet, NumberField
 from crm.models.status import Status
