@@ -16,7 +16,19 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from crm.models import Bulk, Call, Client, Deal, Message, Notification, NotificationKind, Status, Task, User
+from crm.models import (
+    Batch,
+    Bulk,
+    Call,
+    Client,
+    Deal,
+    Message,
+    Notification,
+    NotificationKind,
+    Status,
+    Task,
+    User,
+)
 from crm.services.subjects import LARGEST
 
 Row = TypeVar("Row", bound=Model)
@@ -60,6 +72,11 @@ def get_message(user: User, number: int) -> Message:
 def get_bulk(user: User, number: int) -> Bulk:
     """What somebody does to many deals at once; Http404 unless it is his own, or he is an administrator."""
     return _get(Bulk.objects.visible_to(user).select_related("by", "batch", "undone_by"), number)
+
+
+def get_batch(user: User, number: int) -> Batch:
+    """What this person may undo as one."""
+    return _get(Batch.objects.undoable_by(user), number)
 
 
 def get_notification(user: User, number: int) -> Notification:

@@ -13,8 +13,9 @@ from django.http import HttpResponseBase
 from django.test import Client as HttpClient
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from crm.models import Bulk, Call, Client, Deal, Notification, Role, Task, User
+from crm.models import Batch, Bulk, Call, Client, Deal, Notification, Role, Task, User
 from crm.services.bulk import prepare_bulk
+from crm.services.undoing import CHANGE, start_batch
 from tests.factories import make_call, make_client, make_deal, make_task, make_user
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,7 @@ RULES = {
     "board_add": WRITE,
     "board_column": READ,
     "deals": READ,
+    "deal_figures": READ,
     "deal_new": WRITE,
     "deal_new_clients": READ,
     "deal": read("deal"),
@@ -101,6 +103,9 @@ RULES = {
     "call_attach": write("call"),
     "call_detach": write("call"),
     "call_deal": write("call"),
+    "trash": READ,
+    "trash_restore": WRITE,
+    "batch_undo": write("batch"),
     "mentions": READ,
     "notifications": OWN,
     "notification_news": OWN,
@@ -110,6 +115,7 @@ RULES = {
     "subjects": READ,
     "settings": ADMINISTER,
     "settings_firm": ADMINISTER,
+    "settings_firm_demo": ADMINISTER,
     "settings_firm_phone_add": ADMINISTER,
     "settings_firm_phone_delete": ADMINISTER,
     "settings_statuses": ADMINISTER,
@@ -165,6 +171,7 @@ class Shop:
     client: Client
     task: Task
     call: Call
+    batch: Batch
     bulk: Bulk
     notification: Notification
 
@@ -201,6 +208,7 @@ def shop() -> Shop:
         task=make_task(deal, f"{SECRET} задача", assignee=owner),
         call=make_call(deal=deal, caller=SECRET_PHONE, callee="1", manager=owner, status=Call.Status.NOANSWER),
         bulk=prepare_bulk(deed="trash", numbers=[deal.pk], by=owner),
+        batch=start_batch(kind=CHANGE, by=owner),
         notification=Notification.objects.get(person=owner, kind="deal"),
     )
 

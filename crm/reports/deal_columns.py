@@ -110,7 +110,6 @@ def with_columns(deals: QuerySet[Deal], columns: Iterable[DealColumn]) -> QueryS
     return (
         deals.select_related("client", "status", "manager")
         .annotate(
-            next_due_at=Subquery(tasks.values("due_at")[:1]),
             next_all_day=Subquery(tasks.values("all_day")[:1]),
             next_task=Subquery(tasks.values("pk")[:1]),
         )

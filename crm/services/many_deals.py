@@ -15,7 +15,7 @@ from crm.services.deals import MOVED_COLUMNS, enter_in_memory, set_in_memory
 from crm.services.field_values import make_value
 from crm.services.history import Entry, record
 from crm.services.notifications import tell_manager
-from crm.services.orders import current_scheme, values_of, write_order
+from crm.services.orders import KEPT, Scheme, values_of, write_order
 from crm.services.writing import write_columns
 
 Verb = Change.Verb
@@ -63,13 +63,13 @@ def put_value(*, deals: Sequence[Deal], field: CustomField, text: str, by: User,
 
 def save_with_orders(deals: Sequence[Deal], written: Iterable[str], *, at: datetime) -> None:
     """Save the named columns together with the refreshed orders; `changed_at` moves where the order shows it."""
-    values, scheme = values_of(deals), current_scheme()
+    values, scheme = values_of(deals), Scheme.current()
     for deal in deals:
         before = deal.order_json
         write_order(deal, values[deal.pk], scheme=scheme)
         if deal.order_json != before:
             deal.changed_at = at
-    write_columns(deals, [*written, "order_json", "order_scheme", "changed_at"])
+    write_columns(deals, [*written, *KEPT, "changed_at"])
 
 
 def _enter(

@@ -16,7 +16,7 @@ from crm.services.bulk import carry_on, do_some, forget_prepared, look_ahead, pr
 from crm.services.deals import change_deal, move_deal, trash_deal
 from crm.services.deeds import read_deed
 from crm.services.many_deals import lock_deals
-from crm.services.orders import current_scheme, values_of, write_order
+from crm.services.orders import Scheme, values_of, write_order
 from crm.services.undoing import start_batch
 from tests.factories import make_client, make_deal, make_user
 
@@ -51,7 +51,7 @@ def statuses(deals: list[Deal]) -> list[int]:
 
 def order_is_fresh(deal: Deal) -> bool:
     kept = deal.order_json
-    write_order(deal, values_of([deal])[deal.pk], scheme=current_scheme())
+    write_order(deal, values_of([deal])[deal.pk], scheme=Scheme.current())
     return deal.order_json == kept
 
 
