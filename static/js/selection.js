@@ -10,8 +10,7 @@ let last = null;
 
 function show() {
   const chosen = ticks().filter((tick) => tick.checked).length;
-  const number = all?.checked ? Number(all.dataset.total) : chosen;
-  count.textContent = number.toLocaleString(document.documentElement.lang);
+  count.textContent = all?.checked ? all.dataset.total : chosen;
   head.checked = chosen === ticks().length;
   head.indeterminate = chosen > 0 && chosen < ticks().length;
 }
