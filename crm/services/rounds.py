@@ -10,6 +10,7 @@ from crm.models import Round
 from crm.services.bulk import forget_prepared
 from crm.services.erasing import drop_kept
 from crm.services.jobs import trim_jobs
+from crm.services.kept_orders import renew_orders
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 ROUNDS: tuple[tuple[Callable[[], object], int], ...] = (
     (trim_jobs, 3600),
     (forget_prepared, 3600),
+    (renew_orders, 60),
     (drop_kept, 300),
 )
 
