@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from crm.models import Call, Client, Deal, Message, Task, User
+from crm.models import Call, Client, Deal, Message, SavedView, Task, User
 from crm.services.subjects import LARGEST
 
 Row = TypeVar("Row", bound=Model)
@@ -55,6 +55,10 @@ def get_call(user: User, number: int) -> Call:
 
 def get_message(user: User, number: int) -> Message:
     return _get(Message.objects.visible_to(user).select_related("deal", "client", "call", "author"), number)
+
+
+def get_saved_view(user: User, number: int) -> SavedView:
+    return _get(SavedView.objects.visible_to(user).select_related("owner"), number)
 
 
 def demand_writer(user: User) -> None:

@@ -1,17 +1,32 @@
 """What the frame around every page shows."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest
 
-from crm.models import Task
+from crm.models import SavedView
+from crm.reports.frame import Frame, read_frame
+
+KEPT = "_frame"
 
 
-def frame(request: HttpRequest) -> dict[str, Callable[[], int]]:
-    """`overdue_count`: the person's overdue tasks, for the rail; counted only where a template shows it."""
+def frame(request: HttpRequest) -> dict[str, Callable[[], Any]]:
+    """`overdue_count`: the person's overdue tasks, for the rail; `rail_views`: his saved views by their page. Read
+    only where a template shows them.
+    """
+    return {"overdue_count": lambda: frame_of(request).overdue, "rail_views": lambda: rail_views(request)}
 
-    def overdue_count() -> int:
+
+def frame_of(request: HttpRequest) -> Frame:
+    """Read once a request."""
+    kept: Frame | None = getattr(request, KEPT, None)
+    if kept is None:
         user = request.user
-        return Task.objects.overdue().filter(assignee=user).count() if user.is_authenticated else 0
+        kept = read_frame(user) if user.is_authenticated else Frame()
+        setattr(request, KEPT, kept)
+    return kept
 
-    return {"overdue_count": overdue_count}
+
+def rail_views(request: HttpRequest) -> dict[str, list[SavedView]]:
+    return {page: frame_of(request).views_of(page) for page in SavedView.Page.values}

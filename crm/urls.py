@@ -13,6 +13,7 @@ from crm.views import (
     health,
     moves,
     profile,
+    saved_views,
     search,
     session,
     setup,
@@ -72,6 +73,16 @@ call_urls = [
     path("<int:number>/deal/", calls.make_deal, name="call_deal"),
 ]
 
+view_urls = [
+    path("", saved_views.list_views, name="views"),
+    path("add/", saved_views.add_view, name="view_add"),
+    path("<int:number>/", saved_views.edit_view, name="view"),
+    path("<int:number>/query/", saved_views.keep_query, name="view_query"),
+    path("<int:number>/default/", saved_views.choose_default, name="view_default"),
+    path("<int:number>/move/", saved_views.move, name="view_move"),
+    path("<int:number>/delete/", saved_views.delete, name="view_delete"),
+]
+
 person_urls = [
     path("login/", session.LogIn.as_view(), name="login"),
     path("logout/", session.LogOut.as_view(), name="logout"),
@@ -93,6 +104,7 @@ urlpatterns = [
     path("clients/", include(client_urls)),
     path("tasks/", include(task_urls)),
     path("calls/", include(call_urls)),
+    path("views/", include(view_urls)),
     path("search/", search.search, name="search"),
     path("subjects/", subjects.offer_subjects, name="subjects"),
     path("settings/", include(settings_urls)),

@@ -5,11 +5,25 @@ from typing import Any
 
 from django.utils import timezone
 
-from crm.models import Call, Change, Client, CustomField, Deal, Integration, Message, Role, Status, Task, User
+from crm.models import (
+    Call,
+    Change,
+    Client,
+    CustomField,
+    Deal,
+    Integration,
+    Message,
+    Role,
+    SavedView,
+    Status,
+    Task,
+    User,
+)
 from crm.services.clients import Visitor, create_client
 from crm.services.deals import create_deal
 from crm.services.integrations import add_integration
 from crm.services.messages import write_message
+from crm.services.saved_views import save_view
 from crm.services.subjects import Subject
 from crm.services.tasks import plan_task
 
@@ -64,6 +78,10 @@ def make_message(subject: Subject, text: str = "Перезвонить", **colum
 
 def make_task(subject: Subject, text: str = "Перезвонить", **columns: Any) -> Task:
     return plan_task(subject=subject, text=text, **{"by": None, "due_at": timezone.now()} | columns)
+
+
+def make_view(name: str = "Горящие", *, owner: User, query: str = "task=overdue", **columns: Any) -> SavedView:
+    return save_view(**{"page": "deals", "name": name, "query": query, "by": owner} | columns)
 
 
 def make_call(**columns: Any) -> Call:

@@ -42,6 +42,7 @@ SIGHTS = (
     Sight("board_filtered", "/?task=overdue"),
     Sight("deals", "/deals/"),
     Sight("deals_nothing", "/deals/?q=zzzzzzzz"),
+    Sight("views", "/views/"),
     Sight("deal", "/tasks/?of=all", 'main .task-row a[href^="/deals/"]'),
     Sight("deal_of_lead", "/deals/?q=заявка&task=overdue", 'main tbody a[href^="/deals/"]'),
     Sight("deal_move", "/", ".card-menu"),

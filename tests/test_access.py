@@ -13,8 +13,8 @@ from django.http import HttpResponseBase
 from django.test import Client as HttpClient
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from crm.models import Call, Client, Deal, Role, Task, User
-from tests.factories import make_call, make_client, make_deal, make_task, make_user
+from crm.models import Call, Client, Deal, Role, SavedView, Task, User
+from tests.factories import make_call, make_client, make_deal, make_task, make_user, make_view
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,7 @@ class Rule:
     public: int = 0
     own: bool = False  # a person's own affairs: an observer has them too
     administers: bool = False  # for administrators alone, whatever the method
+    private: bool = False  # on a thing of the owner's that exists for nobody else, whoever sees everything
 
 
 def public(status: int) -> Rule:
@@ -41,6 +42,7 @@ def public(status: int) -> Rule:
 
 READ, WRITE, FORM = Rule(reads=True), Rule(writes=True), Rule(reads=True, writes=True)
 ADMINISTER = Rule(administers=True)
+PRIVATE = Rule(private=True)
 OWN = Rule(reads=True, own=True)
 OWN_WRITE = Rule(writes=True, own=True)
 
@@ -92,6 +94,13 @@ RULES = {
     "call_deal": write("call"),
     "search": READ,
     "subjects": READ,
+    "views": OWN,
+    "view_add": OWN_WRITE,
+    "view": PRIVATE,
+    "view_query": PRIVATE,
+    "view_default": PRIVATE,
+    "view_move": PRIVATE,
+    "view_delete": PRIVATE,
     "settings": ADMINISTER,
     "login": public(200),
     "logout": OWN_WRITE,
@@ -140,6 +149,7 @@ class Shop:
     client: Client
     task: Task
     call: Call
+    view: SavedView
 
     def url(self, name: str, **query: str) -> str:
         """The address `name` with the owner's rows in it."""
@@ -168,6 +178,7 @@ def shop() -> Shop:
         client=client,
         task=make_task(deal, f"{SECRET} задача", assignee=owner),
         call=make_call(deal=deal, caller=SECRET_PHONE, callee="1", manager=owner, status=Call.Status.NOANSWER),
+        view=make_view(f"{SECRET} подборка", owner=owner),
     )
 
 
@@ -218,6 +229,14 @@ def test_an_observer_writes_nothing_but_his_own_account(shop: Shop, name: str) -
 
 @pytest.mark.parametrize("name", named("writes"))
 def test_the_owner_writes(shop: Shop, name: str) -> None:
+    assert is_let_in(browser(shop.owner).post(shop.url(name)))
+
+
+@pytest.mark.parametrize("name", named("private"))
+def test_what_is_private_exists_for_its_owner_alone(shop: Shop, name: str) -> None:
+    for other in (shop.observer, shop.other, make_user(role=Role.ADMINISTRATOR)):
+        assert browser(other).post(shop.url(name)).status_code == 404
+
     assert is_let_in(browser(shop.owner).post(shop.url(name)))
 
 

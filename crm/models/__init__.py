@@ -7,6 +7,7 @@ from crm.models.custom_field import CustomField, FieldChoice, FieldValue
 from crm.models.deal import Deal, StatusStay
 from crm.models.integration import Integration
 from crm.models.message import Message
+from crm.models.saved_view import DefaultView, SavedView
 from crm.models.setting_change import SettingChange
 from crm.models.status import Palette, Pipeline, Status
 from crm.models.task import Task
@@ -20,6 +21,7 @@ __all__ = [
     "Contact",
     "CustomField",
     "Deal",
+    "DefaultView",
     "FieldChoice",
     "FieldValue",
     "FirmPhone",
@@ -29,6 +31,7 @@ __all__ = [
     "Pipeline",
     "ProbableDuplicates",
     "Role",
+    "SavedView",
     "SettingChange",
     "Status",
     "StatusStay",
