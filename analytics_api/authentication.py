@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from analytics_api.errors import RefusedError
 from analytics_api.models import FailedAccess
 from analytics_api.parameters import Parameters
-from crm.middleware import client_address
+from crm.middleware import client_address, parse_address
 from crm.models import Integration
 from crm.services.integrations import account_by_secret, account_by_token
+from crm.services.networks import lies_in
 
 CHALLENGE = 'Basic realm="analytics", charset="UTF-8"'
 WINDOW = timedelta(minutes=10)
@@ -29,13 +30,15 @@ ADDRESSES_KEPT = 10_000
 def let_in(request: HttpRequest, credentials: Parameters, *, at: datetime) -> Integration:
     """The account that the request comes from; `credentials` holds `user` and `token` where they came.
 
-    RefusedError: 401 for missing or wrong credentials, 429 after too many wrong ones from one address.
+    RefusedError: 401 for missing or wrong credentials, 429 after too many wrong ones from one address, 403 for right
+    ones from an address that the account is not allowed from.
     """
     basic = basic_credentials(request)
-    account = account_by_secret(*basic) if basic else None
+    account = account_by_secret(*basic, at=at) if basic else None
     if account is None and credentials["user"] and credentials["token"]:
-        account = account_by_token(credentials["user"], credentials["token"])
+        account = account_by_token(credentials["user"], credentials["token"], at=at)
     if account is not None:
+        _demand_allowed_address(account, client_address(request))
         return account
     if has_credentials(request, credentials):
         _count_failure(client_address(request), at=at)
@@ -57,6 +60,11 @@ def basic_credentials(request: HttpRequest) -> tuple[str, str] | None:
         return None
     # PostgreSQL takes no NUL in a text, not even to look for it.
     return (login, secret) if colon and "\0" not in login else None
+
+
+def _demand_allowed_address(account: Integration, address: str) -> None:
+    if account.allowed_addresses and not lies_in(parse_address(address), account.allowed_addresses):
+        raise RefusedError(403, _("This account is not allowed from the address %(address)s.") % {"address": address})
 
 
 def _count_failure(address: str, *, at: datetime) -> None:

@@ -1,11 +1,29 @@
 """What the protocol keeps for itself: the log of calls, walks, retry keys and failed log-ins."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Integration
+
+PULL = "export"
+
+
+class CallLogQuerySet(models.QuerySet["CallLog"]):
+    def to_be_looked_at(self) -> "CallLogQuerySet":
+        return self.exclude(outcome=CallLog.Outcome.OK)
+
+    def failed(self) -> "CallLogQuerySet":
+        return self.filter(outcome__in=[CallLog.Outcome.ERROR, CallLog.Outcome.FAULT])
+
+    def pulls(self) -> "CallLogQuerySet":
+        """Pages of deals that the service itself has read."""
+        return self.filter(action=PULL, outcome=CallLog.Outcome.OK, by=None)
+
+    def newest_first(self) -> "CallLogQuerySet":
+        return self.order_by("-at", "-pk")
 
 
 class CallLog(models.Model):
@@ -19,7 +37,7 @@ class CallLog(models.Model):
 
     at = models.DateTimeField(_("at"), default=timezone.now)
     integration = models.ForeignKey(
-        Integration, models.CASCADE, verbose_name=_("integration"), related_name="call_log"
+        Integration, models.CASCADE, verbose_name=_("integration"), related_name="call_log", db_index=False
     )
     action = models.CharField(_("action"), max_length=20)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
@@ -30,18 +48,41 @@ class CallLog(models.Model):
     rows = models.PositiveIntegerField(_("rows"), null=True, help_text=_("How many the answer holds."))
     duration_ms = models.FloatField(_("duration, ms"))
     address = models.CharField(_("address"), max_length=45, blank=True)
+    # Answered with the number that an earlier request had made: nothing new was written.
+    is_retry = models.BooleanField(_("retry"), default=False)
+    # Null: the service itself; else who sent it in its name from the pages.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sent by")
+    )
+    # One failed call is sent again once: held by the key, however often somebody clicks.
+    replay_of = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replay", verbose_name=_("sends again")
+    )
+
+    objects = CallLogQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("call by an integration")
         verbose_name_plural = _("log of calls by integrations")
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["at"], name="call_log_by_time"),
-            models.Index(fields=["id"], condition=~Q(outcome="ok"), name="call_log_not_ok"),
+            models.Index(fields=["at", "id"], name="call_log_by_time"),
+            models.Index(fields=["at", "id"], condition=~Q(outcome="ok"), name="call_log_not_ok"),
+            models.Index(fields=["integration", "action", "at"], name="call_log_by_account"),
+            models.Index(fields=["number"], condition=Q(number__isnull=False), name="call_log_by_number"),
         ]
 
     def __str__(self) -> str:
         return f"{self.action}: {self.outcome}"
+
+    @property
+    def is_pull(self) -> bool:
+        """Whether the service has read deals."""
+        return self.action == PULL and self.outcome == self.Outcome.OK and self.by_id is None
+
+    @property
+    def failed(self) -> bool:
+        return self.outcome in (self.Outcome.ERROR, self.Outcome.FAULT)
 
 
 class Walk(models.Model):

@@ -20,6 +20,14 @@ REQUEST_PREFIX = "sha256:"
 
 
 @dataclass(frozen=True)
+class Once:
+    """The number of what was written, and whether an earlier request had written it already."""
+
+    number: int
+    is_retry: bool = False
+
+
+@dataclass(frozen=True)
 class Attempt:
     """A request to write, told from others by `key`."""
 
@@ -48,11 +56,11 @@ def request_key(pairs: list[Pair]) -> str:
     return REQUEST_PREFIX + sha256(orjson.dumps(pairs)).hexdigest()
 
 
-def once_in_a_window(attempt: Attempt, write: Callable[[], int], *, at: datetime) -> int:
+def once_in_a_window(attempt: Attempt, write: Callable[[], int], *, at: datetime) -> Once:
     """The number that `write` returns, or returned within the last ten minutes. Runs in the write's transaction."""
     earlier = attempt.earlier()
     if earlier is not None and earlier.at > at - WINDOW:
-        return earlier.number
+        return Once(earlier.number, is_retry=True)
     number = write()
     attempt.keep(number, at=at)
-    return number
+    return Once(number)

@@ -12,11 +12,11 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from crm.models import Call, Client, Deal, Message, SavedView, Task, User
+from crm.models import Call, Client, Deal, Message, Notification, NotificationKind, SavedView, Task, User
 from crm.services.subjects import LARGEST
 
 Row = TypeVar("Row", bound=Model)
@@ -59,6 +59,19 @@ def get_message(user: User, number: int) -> Message:
 
 def get_saved_view(user: User, number: int) -> SavedView:
     return _get(SavedView.objects.visible_to(user).select_related("owner"), number)
+
+
+def get_notification(user: User, number: int) -> Notification:
+    """One of this person's own."""
+    related = ("deal", "task", *(f"{row}__{on}" for row in ("task", "message") for on in ("deal", "client", "call")))
+    return _get(Notification.objects.visible_to(user).select_related(*related), number)
+
+
+def get_lead(user: User, number: int) -> Deal:
+    """The deal, also where a colleague took it since, who hides it by that: whoever was told of it learns by whom."""
+    told = Notification.objects.filter(person=user, kind=NotificationKind.LEAD).values("deal")
+    visible = Deal.objects.visible_to(user).values("pk")
+    return _get(Deal.objects.filter(Q(pk__in=visible) | Q(pk__in=told)), number)
 
 
 def demand_writer(user: User) -> None:

@@ -12,18 +12,23 @@ KEPT = "_frame"
 
 
 def frame(request: HttpRequest) -> dict[str, Callable[[], Any]]:
-    """`overdue_count`: the person's overdue tasks, for the rail; `rail_views`: his saved views by their page. Read
-    only where a template shows them.
+    """`overdue_count`: the person's overdue tasks, for the rail; `rail_views`: his saved views by their page; `bell`:
+    what he has not read. Read together, and only where a template shows one of them.
     """
-    return {"overdue_count": lambda: frame_of(request).overdue, "rail_views": lambda: rail_views(request)}
+    return {
+        "overdue_count": lambda: frame_of(request).overdue,
+        "rail_views": lambda: rail_views(request),
+        "bell": lambda: frame_of(request).bell,
+    }
 
 
 def frame_of(request: HttpRequest) -> Frame:
     """Read once a request."""
     kept: Frame | None = getattr(request, KEPT, None)
     if kept is None:
-        user = request.user
-        kept = read_frame(user) if user.is_authenticated else Frame()
+        # A page of an error may come before anybody knows who asks.
+        user = getattr(request, "user", None)
+        kept = read_frame(user) if user is not None and user.is_authenticated else Frame()
         setattr(request, KEPT, kept)
     return kept
 

@@ -12,12 +12,14 @@ from crm.views import (
     deals,
     health,
     moves,
+    notifications,
     profile,
     saved_views,
     search,
     session,
     setup,
     subjects,
+    taking,
     tasks,
 )
 from crm.views.settings import index as settings_index
@@ -34,6 +36,7 @@ deal_urls = [
     path("new/", deals.new_deal, name="deal_new"),
     path("new/clients/", deals.offer_clients, name="deal_new_clients"),
     path("<int:number>/move/", moves.move, name="deal_move"),
+    path("<int:number>/take/", taking.take, name="deal_take"),
     path("<int:number>/", deal.show_deal, name="deal"),
     path("<int:number>/fields/<slug:name>/", deal.edit_field, name="deal_field"),
     path("<int:number>/comment/", deal.compose, {"kind": "comment"}, name="deal_comment"),
@@ -83,6 +86,13 @@ view_urls = [
     path("<int:number>/delete/", saved_views.delete, name="view_delete"),
 ]
 
+notification_urls = [
+    path("", notifications.list_notifications, name="notifications"),
+    path("news/", notifications.show_news, name="notification_news"),
+    path("read/", notifications.read_all, name="notification_read_all"),
+    path("<int:number>/", notifications.open_notification, name="notification"),
+]
+
 person_urls = [
     path("login/", session.LogIn.as_view(), name="login"),
     path("logout/", session.LogOut.as_view(), name="logout"),
@@ -105,6 +115,7 @@ urlpatterns = [
     path("tasks/", include(task_urls)),
     path("calls/", include(call_urls)),
     path("views/", include(view_urls)),
+    path("notifications/", include(notification_urls)),
     path("search/", search.search, name="search"),
     path("subjects/", subjects.offer_subjects, name="subjects"),
     path("settings/", include(settings_urls)),

@@ -81,7 +81,8 @@ def make_task(subject: Subject, text: str = "Перезвонить", **columns:
 
 
 def make_view(name: str = "Горящие", *, owner: User, query: str = "task=overdue", **columns: Any) -> SavedView:
-    return save_view(**{"page": "deals", "name": name, "query": query, "by": owner} | columns)
+    options: dict[str, Any] = {"page": "deals", "name": name, "query": query, "by": owner}
+    return save_view(**options | columns)
 
 
 def make_call(**columns: Any) -> Call:

@@ -9,14 +9,18 @@ from analytics_api.actions.lead import lead
 from analytics_api.actions.message import message
 from analytics_api.actions.task import task
 
+PAGES = ("date", "offset", "limit")
+LEAD = ("title", "name", "phone", "email", "text", "data", "manager_id", "created_date", "visit", "id")
+CALL = ("id", "caller", "callee", "date", "status", "duration", "file_url", "visit", "marker", "order_id")
+
 ACTIONS = {
     "import_scheme": Action(import_scheme),
-    "export_clients": Action(export_clients),
-    "export": Action(export),
-    "lead": Action(lead, writes=True, first_value_wins=True),
-    "message": Action(message, writes=True),
-    "task": Action(task, writes=True),
-    "call": Action(call, writes=True, first_value_wins=True),
+    "export_clients": Action(export_clients, parameters=PAGES),
+    "export": Action(export, parameters=PAGES),
+    "lead": Action(lead, writes=True, first_value_wins=True, parameters=LEAD),
+    "message": Action(message, writes=True, parameters=("leadId", "title", "message")),
+    "task": Action(task, writes=True, parameters=("element_id", "deadline", "text")),
+    "call": Action(call, writes=True, first_value_wins=True, parameters=CALL),
 }
 
 __all__ = ["ACTIONS", "Action", "Answer", "Command"]

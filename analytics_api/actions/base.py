@@ -29,20 +29,24 @@ class Command:
 
 @dataclass(frozen=True)
 class Answer:
-    """The body, and for the log the number of what was written or how many rows were read."""
+    """The body, and for the log the number of what was written or how many rows were read.
+
+    A retry is answered with the number of what an earlier request has written.
+    """
 
     body: bytes
     number: int | None = None
     rows: int | None = None
+    is_retry: bool = False
 
     @classmethod
     def of(cls, payload: dict[str, Any], *, rows: int | None = None) -> "Answer":
         return cls(orjson.dumps(payload), rows=rows)
 
     @classmethod
-    def written(cls, name: str, number: int) -> "Answer":
+    def written(cls, name: str, number: int, *, is_retry: bool = False) -> "Answer":
         """`{"status": "ok", "<name>": "<number>"}`"""
-        return cls(orjson.dumps({"status": "ok", name: str(number)}), number=number)
+        return cls(orjson.dumps({"status": "ok", name: str(number)}), number=number, is_retry=is_retry)
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,5 @@ class Action:
     writes: bool = False
     # Of different values of one parameter the first is taken and the rest flagged; elsewhere they are an error.
     first_value_wins: bool = False
+    # What it reads, in the order of the documents.
+    parameters: tuple[str, ...] = ()

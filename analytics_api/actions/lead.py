@@ -16,7 +16,7 @@ from analytics_api.dialects import speaks_roistat
 from analytics_api.errors import CommandError
 from analytics_api.limits import LINE, OUTSIDE_ID
 from analytics_api.parameters import read_moment, read_whole_number
-from analytics_api.retries import Attempt, once_in_a_window, request_key
+from analytics_api.retries import Attempt, Once, once_in_a_window, request_key
 from crm.models import Change, CustomField, Deal, User
 from crm.services.clients import Visitor
 from crm.services.leads import Lead, take_lead
@@ -31,8 +31,8 @@ SUBSTANCE = ("title", "name", "phone", "email", "text", "data")
 def lead(command: Command) -> Answer:
     taken = _Reading(command).lead()
     with transaction.atomic():
-        number = _once_by_id(command, taken) if command.parameters["id"] else _once_by_request(command, taken)
-    return Answer.written("order_id", number)
+        once = _once_by_id(command, taken) if command.parameters["id"] else _once_by_request(command, taken)
+    return Answer.written("order_id", once.number, is_retry=once.is_retry)
 
 
 def _write(command: Command, taken: Lead) -> int:
@@ -41,14 +41,14 @@ def _write(command: Command, taken: Lead) -> int:
     return deal.pk
 
 
-def _once_by_request(command: Command, taken: Lead) -> int:
+def _once_by_request(command: Command, taken: Lead) -> Once:
     attempt = Attempt(
         command.integration, command.action, request_key(command.parameters.sorted_pairs(without=ENVELOPE))
     )
     return once_in_a_window(attempt, lambda: _write(command, taken), at=command.at)
 
 
-def _once_by_id(command: Command, taken: Lead) -> int:
+def _once_by_id(command: Command, taken: Lead) -> Once:
     """The deal of this id from this account, at any time; what differs from the last time becomes a comment."""
     outside_id = command.parameters["id"]
     if len(outside_id) > OUTSIDE_ID:
@@ -59,7 +59,7 @@ def _once_by_id(command: Command, taken: Lead) -> int:
     if earlier is None:
         number = _write(command, taken)
         attempt.keep(number, at=command.at, parameters=parameters)
-        return number
+        return Once(number)
     differing = {name: text for name, text in parameters.items() if earlier.parameters.get(name) != text}
     if differing:
         command.remarks.append(_("the same id with other values: %(names)s") % {"names": ", ".join(differing)})
@@ -73,7 +73,7 @@ def _once_by_id(command: Command, taken: Lead) -> int:
             at=command.at,
         )
         attempt.keep(earlier.number, at=command.at, parameters=earlier.parameters | parameters)
-    return earlier.number
+    return Once(earlier.number, is_retry=True)
 
 
 class _Reading:

@@ -25,4 +25,5 @@ def message(command: Command) -> Answer:
 
     attempt = Attempt(command.integration, command.action, request_key(parameters.sorted_pairs(without=ENVELOPE)))
     with transaction.atomic():
-        return Answer.written("message_id", once_in_a_window(attempt, write, at=command.at))
+        once = once_in_a_window(attempt, write, at=command.at)
+    return Answer.written("message_id", once.number, is_retry=once.is_retry)

@@ -28,7 +28,8 @@ def task(command: Command) -> Answer:
 
     attempt = Attempt(command.integration, command.action, request_key(parameters.sorted_pairs(without=ENVELOPE)))
     with transaction.atomic():
-        return Answer.written("task_id", once_in_a_window(attempt, write, at=command.at))
+        once = once_in_a_window(attempt, write, at=command.at)
+    return Answer.written("task_id", once.number, is_retry=once.is_retry)
 
 
 def read_deadline(parameters: Parameters) -> datetime:

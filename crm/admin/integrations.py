@@ -13,12 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.access import person
 from crm.admin.base import Context, RecordAdmin
 from crm.admin.form_page import form_page
 from crm.admin.links import list_link
 from crm.admin.pretty import moment_column
 from crm.generics import ModelForm
-from crm.models import Integration
+from crm.models import Change, Integration
 from crm.services.integrations import add_integration, change_integration, check_login, rotate_secret
 
 LAST_USED = moment_column("last_used_at", gettext_lazy("last used"))
@@ -73,7 +74,11 @@ class IntegrationAdmin(RecordAdmin[Integration]):
             cleaned = form.cleaned_data
             read_only = cleaned["rights"] == Integration.Rights.READ
             integration, secret = add_integration(
-                login=cleaned["login"], dialect=cleaned["dialect"], read_only=read_only
+                login=cleaned["login"],
+                dialect=cleaned["dialect"],
+                read_only=read_only,
+                by=person(request),
+                via=Change.Via.ADMIN,
             )
             self.log_addition(request, integration, [{"added": {}}])
             return self.secret_page(request, integration, secret)
@@ -81,7 +86,7 @@ class IntegrationAdmin(RecordAdmin[Integration]):
 
     def save_model(self, request: HttpRequest, obj: Integration, form: Any, change: Any) -> None:
         columns = {name: form.cleaned_data[name] for name in form.changed_data}
-        change_integration(integration=obj, **columns)
+        change_integration(integration=obj, by=person(request), via=Change.Via.ADMIN, **columns)
 
     def get_urls(self) -> list[Any]:
         rotate = self.admin_site.admin_view(self.rotate_view)
@@ -91,7 +96,7 @@ class IntegrationAdmin(RecordAdmin[Integration]):
         """Ask, then give the account a new secret."""
         integration = get_object_or_404(Integration.objects.select_related("user"), pk=integration_id)
         if request.method == "POST":
-            secret = rotate_secret(integration=integration)
+            secret = rotate_secret(integration=integration, by=person(request), via=Change.Via.ADMIN)
             self.log_change(request, integration, [{"changed": {"fields": ["secret"]}}])
             return self.secret_page(request, integration, secret)
         return form_page(

@@ -7,6 +7,7 @@ from crm.models.custom_field import CustomField, FieldChoice, FieldValue
 from crm.models.deal import Deal, StatusStay
 from crm.models.integration import Integration
 from crm.models.message import Message
+from crm.models.notification import Notification, NotificationKind
 from crm.models.saved_view import DefaultView, SavedView
 from crm.models.setting_change import SettingChange
 from crm.models.status import Palette, Pipeline, Status
@@ -27,6 +28,8 @@ __all__ = [
     "FirmPhone",
     "Integration",
     "Message",
+    "Notification",
+    "NotificationKind",
     "Palette",
     "Pipeline",
     "ProbableDuplicates",

@@ -21,6 +21,12 @@ class Batch(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def told(self) -> "ChangeQuerySet":
+        """Without what is kept only for a move to be undone."""
+        return self.exclude(field__in=Change.BESIDE_A_MOVE)
+
+
 class Change(models.Model):
     """One fact of a record's history, written in the transaction of the write itself."""
 
@@ -39,6 +45,10 @@ class Change(models.Model):
         RESTORED = "restored", _("restored")
         MERGED = "merged", _("merged")
         FINISHED = "finished", _("finished")
+        UNDONE = "undone", _("undone")
+
+    # Columns of a deal that follow from its moves.
+    BESIDE_A_MOVE = ("closed_at", "trashed_at", "status_before_trash")
 
     number = models.BigIntegerField(_("number"), help_text=_("Of the deal, client, message, task or call."))
     at = models.DateTimeField(_("at"), default=timezone.now)
@@ -53,6 +63,8 @@ class Change(models.Model):
     batch = models.ForeignKey(
         Batch, models.PROTECT, null=True, blank=True, related_name="changes", verbose_name=_("batch")
     )
+
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change")

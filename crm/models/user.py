@@ -78,6 +78,12 @@ class User(AbstractBaseUser):
     # Had a role that can be responsible for deals, now or once: deals may refer to him, so he stays in the protocol's
     # list of managers for good.
     was_responsible = models.BooleanField(default=True, editable=False)
+    # Kinds of crm.models.notification: those that he does not want to be told of in the CRM, those that he wants to be
+    # told of by e-mail.
+    not_told_of = models.JSONField(default=list, blank=True, editable=False)
+    mailed_of = models.JSONField(default=list, blank=True, editable=False)
+    # Scheme and host by which he last opened a page, kept for whoever wants e-mail: its links begin with it.
+    origin = models.CharField(max_length=300, blank=True, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects = UserManager()

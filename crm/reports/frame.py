@@ -1,12 +1,24 @@
 """What the frame of every page shows, in one query."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, CharField, Count, F, IntegerField, Value
+from django.db.models import BooleanField, CharField, Count, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from crm.models import SavedView, Task, User
+from crm.models import Notification, SavedView, Task, User
+
+
+@dataclass(frozen=True)
+class Bell:
+    """How much a person has not read; `latest` is the newest of it, 0 where there is none."""
+
+    unread: int = 0
+    latest: int = 0
+
+    @property
+    def version(self) -> str:
+        return f"{self.latest}-{self.unread}"
 
 
 @dataclass(frozen=True)
@@ -14,53 +26,75 @@ class Frame:
     """`overdue` tasks of the person; `views` that he can open, his own in their order before those of others."""
 
     overdue: int = 0
+    bell: Bell = Bell()
     views: list[SavedView] = field(default_factory=list)
 
     def views_of(self, page: str) -> list[SavedView]:
         return [view for view in self.views if view.page == page]
 
 
-def read_frame(user: User, at: datetime | None = None) -> Frame:
-    text, number, flag = Value("", CharField()), Value(0, IntegerField()), Value(False, BooleanField())  # noqa: FBT003
-    tasks = (
-        Task.objects.overdue(at)
-        .filter(assignee=user)
+def read_frame(person: User) -> Frame:
+    """The counts, which are a row of their own, together with the views."""
+    counts, *rows = sorted(_counts(person).union(_views(person), all=True), key=lambda row: row["on"] != "")
+    views = [_view(row) for row in rows]
+    views.sort(key=lambda view: (0, view.position, "") if view.owner_id == person.pk else (1, 0, view.name))
+    return Frame(counts["one"], Bell(counts["two"], counts["three"]), views)
+
+
+def read_bell(person: User) -> Bell:
+    """The bell alone, which pages ask for every few seconds."""
+    found = Notification.objects.visible_to(person).unread().aggregate(n=Count("pk"), latest=Max("pk"))
+    return Bell(found["n"], found["latest"] or 0)
+
+
+def _counts(person: User) -> QuerySet[User, Any]:
+    tasks = Task.objects.overdue().filter(assignee=OuterRef("pk")).order_by().values("assignee")
+    unread = Notification.objects.visible_to(person).unread().order_by().values("person")
+    text, flag = Value("", CharField()), Value(False, BooleanField())  # noqa: FBT003  (a value of the database)
+    return (
+        User.objects.filter(pk=person.pk)
         .order_by()
-        .values(on=text, called=text, asks=text, owned_by=number, place=number, shared=flag, default=flag)
-        .annotate(number=Count("pk"))
+        .values(
+            on=text,
+            called=text,
+            asks=text,
+            shared=flag,
+            default=flag,
+            one=Coalesce(Subquery(tasks.values(n=Count("pk"))), 0),
+            two=Coalesce(Subquery(unread.values(n=Count("pk"))), 0),
+            three=Coalesce(Subquery(unread.values(n=Max("pk"))), 0),
+        )
     )
-    views = (
-        SavedView.objects.visible_to(user)
-        .with_default_of(user)
+
+
+def _views(person: User) -> QuerySet[SavedView, Any]:
+    """In the columns of `_counts`."""
+    return (
+        SavedView.objects.visible_to(person)
+        .with_default_of(person)
         .order_by()
         .values(
             on=F("page"),
             called=F("name"),
             asks=F("query"),
-            owned_by=F("owner"),
-            place=F("position"),
             shared=F("is_shared"),
             default=F("is_default"),
-            number=F("pk"),
+            one=F("pk"),
+            two=F("owner"),
+            three=F("position"),
         )
     )
-    rows = list(tasks.union(views, all=True))
-    found = [_view(row) for row in rows if row["on"]]
-    found.sort(
-        key=lambda view: (view.owner_id != user.pk, view.position if view.owner_id == user.pk else 0, view.name)
-    )
-    return Frame(overdue=sum(row["number"] for row in rows if not row["on"]), views=found)
 
 
 def _view(row: dict[str, Any]) -> SavedView:
     view = SavedView(
-        pk=row["number"],
+        pk=row["one"],
         page=row["on"],
         name=row["called"],
         query=row["asks"],
-        owner_id=row["owned_by"],
-        position=row["place"],
+        owner_id=row["two"],
+        position=row["three"],
         is_shared=row["shared"],
     )
-    view.is_default = bool(row["default"])  # type: ignore[attr-defined]  # as `with_default_of` has it
+    view.is_default = row["default"]  # type: ignore[attr-defined]  # as `with_default_of` has it
     return view

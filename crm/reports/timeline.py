@@ -158,7 +158,7 @@ BESIDE = {"changes": ("by",), "comments": ("author", "deal"), "calls": ("manager
 
 def _rows(scope: Scope) -> dict[str, QuerySet[Any]]:
     return {
-        "changes": Change.objects.filter(scope.changed),
+        "changes": Change.objects.filter(scope.changed).told(),
         "comments": Message.objects.filter(scope.owned),
         "tasks": Task.objects.filter(scope.owned),
         "calls": Call.objects.filter(scope.owned),

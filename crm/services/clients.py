@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from crm.models import Change, Client, Contact, ProbableDuplicates, User
+from crm.models import Batch, Change, Client, Contact, ProbableDuplicates, User
 from crm.services.conflicts import demand_unchanged
 from crm.services.contacts import normalise
 from crm.services.history import Entry, record
@@ -76,7 +76,13 @@ def take_in_visitor(visitor: Visitor, *, by: User | None, via: Change.Via, at: d
 
 @transaction.atomic
 def create_client(
-    *, visitor: Visitor, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None, **columns: Any
+    *,
+    visitor: Visitor,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    at: datetime | None = None,
+    batch: Batch | None = None,
+    **columns: Any,
 ) -> Client:
     """Make a client of what a visitor left; `columns` are further columns of Client."""
     moment = at or timezone.now()
@@ -85,7 +91,7 @@ def create_client(
         Contact(client=client, kind=kind, entered=entered, normalised=normalised)
         for kind, entered, normalised in visitor.contacts()
     )
-    record(Entry(client.pk, Verb.CREATED), by=by, via=via, at=moment)
+    record(Entry(client.pk, Verb.CREATED), by=by, via=via, at=moment, batch=batch)
     return client
 
 
@@ -122,6 +128,7 @@ def change_client(
     by: User | None,
     via: Change.Via = Via.WEB,
     at: datetime | None = None,
+    batch: Batch | None = None,
     seen: Mapping[str, Any] | None = None,
     **columns: Any,
 ) -> Client:
@@ -141,29 +148,43 @@ def change_client(
         if old != new:
             setattr(client, name, new)
             entries.append(Entry(client.pk, Verb.CHANGED, name, old, new))
-    save_changed(client, entries, by=by, via=via, at=moment)
+    save_changed(client, entries, by=by, via=via, at=moment, batch=batch)
     return client
 
 
 @transaction.atomic
-def trash_client(*, client: Client, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None) -> Client:
+def trash_client(
+    *,
+    client: Client,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    at: datetime | None = None,
+    batch: Batch | None = None,
+) -> Client:
     """Put a client aside: no list shows him and no visitor is taken for him. His deals stay as they are."""
     client = locked(client)
     if client.trashed_at is None:
         client.trashed_at = at or timezone.now()
-        save_changed(client, [Entry(client.pk, Verb.TRASHED)], by=by, via=via, at=client.trashed_at)
+        entries = [Entry(client.pk, Verb.TRASHED)]
+        save_changed(client, entries, by=by, via=via, at=client.trashed_at, batch=batch)
     return client
 
 
 @transaction.atomic
 def restore_client(
-    *, client: Client, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None
+    *,
+    client: Client,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    at: datetime | None = None,
+    batch: Batch | None = None,
 ) -> Client:
     """Bring a client back from the trash."""
     client = locked(client)
     if client.trashed_at is not None:
         client.trashed_at = None
-        save_changed(client, [Entry(client.pk, Verb.RESTORED)], by=by, via=via, at=at or timezone.now())
+        entries = [Entry(client.pk, Verb.RESTORED)]
+        save_changed(client, entries, by=by, via=via, at=at or timezone.now(), batch=batch)
     return client
 
 
@@ -172,7 +193,15 @@ def locked(client: Client) -> Client:
     return Client.objects.select_for_update(of=("self",), no_key=True).select_related("manager").get(pk=client.pk)
 
 
-def save_changed(client: Client, entries: list[Entry], *, by: User | None, via: Change.Via, at: datetime) -> None:
+def save_changed(
+    client: Client,
+    entries: list[Entry],
+    *,
+    by: User | None,
+    via: Change.Via,
+    at: datetime,
+    batch: Batch | None = None,
+) -> None:
     """How every write to a locked client ends: the row and its history are saved, where there is any to write."""
     if not entries:
         return
@@ -180,7 +209,7 @@ def save_changed(client: Client, entries: list[Entry], *, by: User | None, via: 
         client.changed_at = at
     client.version += 1
     client.save()
-    record(*entries, by=by, via=via, at=at)
+    record(*entries, by=by, via=via, at=at, batch=batch)
 
 
 def suspect_duplicates(one: Client, other: Client, *, at: datetime) -> None:

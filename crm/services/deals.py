@@ -7,11 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from crm.models import Change, Client, CustomField, Deal, FieldValue, Status, StatusStay, User
+from crm.models import Batch, Change, Client, CustomField, Deal, FieldValue, Status, StatusStay, User
 from crm.models.number import take_numbers
 from crm.services.conflicts import demand_seen
 from crm.services.field_values import make_value, put_values
 from crm.services.history import Entry, record
+from crm.services.notifications import tell_manager
 from crm.services.orders import current_scheme, refresh_order, write_order
 
 Via = Change.Via
@@ -19,6 +20,8 @@ Verb = Change.Verb
 
 # What `change_deal` writes; a status is moved, the trash has its own door.
 CHANGEABLE = frozenset({"title", "client", "manager", "price", "cost", "visit", "created_at", "lost_reason", "extra"})
+# What a move writes.
+MOVED_COLUMNS = [*Change.BESIDE_A_MOVE, "status", "lost_reason"]
 
 
 @transaction.atomic
@@ -31,6 +34,7 @@ def create_deal(
     status: Status | None = None,
     values: Mapping[CustomField, str] | None = None,
     at: datetime | None = None,
+    batch: Batch | None = None,
     **columns: Any,
 ) -> Deal:
     """Create a deal, in the first open status unless given; `columns` are further columns of Deal.
@@ -58,7 +62,8 @@ def create_deal(
     deal.save(force_insert=True)
     FieldValue.objects.bulk_create(rows)
     StatusStay.objects.create(deal=deal, status=deal.status, entered_at=moment)
-    record(Entry(deal.pk, Verb.CREATED), by=by, via=via, at=moment)
+    record(Entry(deal.pk, Verb.CREATED), by=by, via=via, at=moment, batch=batch)
+    tell_manager(deal=deal, by=by, via=via, at=moment, batch=batch)
     return deal
 
 
@@ -71,6 +76,7 @@ def change_deal(
     values: Mapping[CustomField, str] | None = None,
     seen: int | None = None,
     at: datetime | None = None,
+    batch: Batch | None = None,
     **columns: Any,
 ) -> Deal:
     """Write the given columns and custom values; what is as it was leaves no trace. The locked, saved deal is
@@ -91,7 +97,9 @@ def change_deal(
     entries += put_values(deal, values or {})
     demand_seen(deal.pk, [entry.field for entry in entries], seen=seen)
     save_with_order(deal, written, at=at)
-    record(*entries, by=by, via=via, at=at)
+    record(*entries, by=by, via=via, at=at, batch=batch)
+    if "manager" in written:
+        tell_manager(deal=deal, by=by, via=via, at=at or timezone.now(), batch=batch)
     return deal
 
 
@@ -105,42 +113,53 @@ def move_deal(
     lost_reason: str = "",
     seen: int | None = None,
     at: datetime | None = None,
+    batch: Batch | None = None,
 ) -> Deal:
     """Move a deal to a status: its stay in the old one ends, a closed status dates the close. The trash is
     `trash_deal`. `seen` as in `change_deal`.
     """
     if status.kind == Status.Kind.DELETED:
-        return trash_deal(deal=deal, by=by, via=via, at=at)
+        return trash_deal(deal=deal, by=by, via=via, at=at, batch=batch)
     deal = locked(deal)
     if deal.status != status:
         demand_seen(deal.pk, ["status"], seen=seen)
-    if deal.trashed_at is not None:
-        deal.trashed_at = deal.status_before_trash = None
-    _enter(deal, status, lost_reason=lost_reason, by=by, via=via, at=at or timezone.now(), verb=Verb.MOVED)
+    _enter(deal, status, Verb.MOVED, lost_reason=lost_reason, by=by, via=via, at=at, batch=batch)
     return deal
 
 
 @transaction.atomic
-def trash_deal(*, deal: Deal, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None) -> Deal:
+def trash_deal(
+    *,
+    deal: Deal,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    at: datetime | None = None,
+    batch: Batch | None = None,
+) -> Deal:
     """Move a deal to the trash: the status of kind deleted, which the export shows. `restore_deal` brings it back."""
     deal = locked(deal)
     if deal.trashed_at is not None:
         return deal
-    moment = at or timezone.now()
-    deal.trashed_at, deal.status_before_trash = moment, deal.status
-    _enter(deal, Status.objects.deleted(), lost_reason="", by=by, via=via, at=moment, verb=Verb.TRASHED)
+    deleted = Status.objects.deleted()
+    _enter(deal, deleted, Verb.TRASHED, lost_reason=deal.lost_reason, by=by, via=via, at=at, batch=batch)
     return deal
 
 
 @transaction.atomic
-def restore_deal(*, deal: Deal, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None) -> Deal:
+def restore_deal(
+    *,
+    deal: Deal,
+    by: User | None,
+    via: Change.Via = Via.WEB,
+    at: datetime | None = None,
+    batch: Batch | None = None,
+) -> Deal:
     """Bring a deal back from the trash to the status it had."""
     deal = locked(deal)
     if deal.status_before_trash is None:
         return deal
-    status, lost_reason = deal.status_before_trash, deal.lost_reason
-    deal.trashed_at = deal.status_before_trash = None
-    _enter(deal, status, lost_reason=lost_reason, by=by, via=via, at=at or timezone.now(), verb=Verb.RESTORED)
+    before = deal.status_before_trash
+    _enter(deal, before, Verb.RESTORED, lost_reason=deal.lost_reason, by=by, via=via, at=at, batch=batch)
     return deal
 
 
@@ -161,33 +180,42 @@ def save_with_order(deal: Deal, written: list[str], *, at: datetime | None = Non
         deal.save(update_fields=names)
 
 
+def stay_in(deal: Deal, status: Status, *, at: datetime) -> None:
+    """End the stay of a locked deal in the status it is in, and begin that in another."""
+    # A clock that was set back must not end a stay before it began.
+    stay = StatusStay.objects.filter(deal=deal, left_at=None).first()
+    if stay is not None:
+        stay.left_at = max(at, stay.entered_at)
+        stay.save(update_fields=["left_at"])
+    StatusStay.objects.create(deal=deal, status=status, entered_at=at)
+
+
 def _enter(
     deal: Deal,
     status: Status,
+    verb: Change.Verb,
     *,
     lost_reason: str,
     by: User | None,
     via: Change.Via,
-    at: datetime,
-    verb: Change.Verb,
+    at: datetime | None,
+    batch: Batch | None,
 ) -> None:
-    old = deal.status
-    entries = [Entry(deal.pk, verb, "status", old, status)] if old != status else []
-    if old != status:
-        # A clock that was set back must not end a stay before it began.
-        stay = StatusStay.objects.filter(deal=deal, left_at=None).first()
-        if stay is not None:
-            stay.left_at = max(at, stay.entered_at)
-            stay.save(update_fields=["left_at"])
-        StatusStay.objects.create(deal=deal, status=status, entered_at=at)
+    moment = at or timezone.now()
+    before = {name: getattr(deal, name) for name in MOVED_COLUMNS}
+    is_trash = status.kind == Status.Kind.DELETED
+    deal.trashed_at, deal.status_before_trash = (moment, deal.status) if is_trash else (None, None)
+    deal.lost_reason = lost_reason if is_trash or status.kind == Status.Kind.LOST else ""
+    if deal.status != status:
+        stay_in(deal, status, at=moment)
         deal.status = status
-        deal.closed_at = (deal.closed_at or at) if status.is_closed else None
-    reason = lost_reason if status.kind in (Status.Kind.LOST, Status.Kind.DELETED) else ""
-    if status.kind == Status.Kind.DELETED:
-        reason = deal.lost_reason
-    if deal.lost_reason != reason:
-        entries.append(Entry(deal.pk, Verb.CHANGED, "lost_reason", deal.lost_reason, reason))
-        deal.lost_reason = reason
-    columns = ["status", "closed_at", "lost_reason", "trashed_at", "status_before_trash"]
-    save_with_order(deal, columns, at=at)
-    record(*entries, by=by, via=via, at=at)
+        deal.closed_at = (deal.closed_at or moment) if status.is_closed else None
+    # What no page tells is kept only for a batch to be undone by.
+    told = [name for name in MOVED_COLUMNS if batch is not None or name not in Change.BESIDE_A_MOVE]
+    entries = [
+        Entry(deal.pk, verb if name == "status" else Verb.CHANGED, name, before[name], getattr(deal, name))
+        for name in told
+        if before[name] != getattr(deal, name)
+    ]
+    save_with_order(deal, MOVED_COLUMNS, at=moment)
+    record(*entries, by=by, via=via, at=moment, batch=batch)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from crm.models import Change, Client, CustomField, Deal, User
 from crm.services.clients import Visitor, complete_client, take_in_visitor
-from crm.services.deals import create_deal
+from crm.services.deals import change_deal, create_deal, locked
 from crm.services.messages import write_message
+from crm.services.notifications import tell_of_lead
 
 
 @dataclass
@@ -64,6 +65,8 @@ def take_lead(*, lead: Lead, by: User | None, via: Change.Via, at: datetime | No
     )
     if lead.comment:
         write_message(subject=deal, text=lead.comment, by=by, via=via, at=moment)
+    if deal.manager is None:
+        tell_of_lead(deal=deal, by=by, at=moment)
     return deal, remarks
 
 
@@ -87,3 +90,23 @@ def open_deal(
     else:
         client, _doubled = take_in_visitor(visitor, by=by, via=via, at=moment)
     return create_deal(**{"manager": by} | columns, client=client, by=by, via=via, at=moment)
+
+
+class TakenError(Exception):
+    """A colleague was faster; `deal` is as he left it."""
+
+    def __init__(self, deal: Deal) -> None:
+        super().__init__(f"#{deal.pk} is taken")
+        self.deal = deal
+
+
+@transaction.atomic
+def take_deal(*, deal: Deal, by: User, via: Change.Via = Change.Via.WEB, at: datetime | None = None) -> Deal:
+    """Answer for a deal that nobody answers for: of several who want it the first gets it.
+
+    TakenError: it has somebody else already.
+    """
+    deal = locked(deal)
+    if deal.manager is not None and deal.manager != by:
+        raise TakenError(deal)
+    return change_deal(deal=deal, by=by, via=via, at=at, manager=by)

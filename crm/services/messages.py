@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from crm.models import Change, Message, User
 from crm.services.history import Entry, record
+from crm.services.notifications import tell_mentioned
 from crm.services.subjects import Subject, belonging
 
 
@@ -24,4 +25,5 @@ def write_message(
     moment = at or timezone.now()
     message = Message.objects.create(title=title, text=text, author=by, created_at=moment, **belonging(subject))
     record(Entry(message.pk, Change.Verb.CREATED), by=by, via=via, at=moment)
+    tell_mentioned(message=message, by=by, via=via, at=moment)
     return message

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.days import day_ends, day_of
-from crm.models import Call, Change, Task, User
+from crm.models import Batch, Call, Change, Task, User
 from crm.services.history import Entry, record
+from crm.services.notifications import tell_assignee
 from crm.services.subjects import Subject, belonging
 
 # What `change_task` writes; done is `finish_task` and `reopen_task`.
@@ -26,6 +27,7 @@ def plan_task(
     all_day: bool = False,
     via: Change.Via = Change.Via.WEB,
     at: datetime | None = None,
+    batch: Batch | None = None,
 ) -> Task:
     """Plan a task, for the subject's manager unless somebody is named."""
     moment = at or timezone.now()
@@ -38,36 +40,57 @@ def plan_task(
         created_at=moment,
         **belonging(subject),
     )
-    record(Entry(task.pk, Change.Verb.CREATED), by=by, via=via, at=moment)
+    record(Entry(task.pk, Change.Verb.CREATED), by=by, via=via, at=moment, batch=batch)
+    tell_assignee(task=task, by=by, via=via, at=moment, batch=batch)
     return task
 
 
 @transaction.atomic
-def finish_task(*, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None) -> Task:
+def finish_task(
+    *,
+    task: Task,
+    by: User | None,
+    via: Change.Via = Change.Via.WEB,
+    at: datetime | None = None,
+    batch: Batch | None = None,
+) -> Task:
     """Mark a task as done; one that is done already stays as it is."""
     task = locked(task)
     if task.done_at is None:
         task.done_at, task.done_by = at or timezone.now(), by
         task.save(update_fields=["done_at", "done_by"])
-        record(Entry(task.pk, Change.Verb.FINISHED), by=by, via=via, at=task.done_at)
+        record(Entry(task.pk, Change.Verb.FINISHED), by=by, via=via, at=task.done_at, batch=batch)
     return task
 
 
 @transaction.atomic
-def reopen_task(*, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None) -> Task:
+def reopen_task(
+    *,
+    task: Task,
+    by: User | None,
+    via: Change.Via = Change.Via.WEB,
+    at: datetime | None = None,
+    batch: Batch | None = None,
+) -> Task:
     """Take a task back among the planned ones: it was marked as done by mistake, or is not done after all."""
     task = locked(task)
     if task.done_at is not None:
         entry = Entry(task.pk, Change.Verb.CHANGED, "done_at", task.done_at, None)
         task.done_at = task.done_by = None
         task.save(update_fields=["done_at", "done_by"])
-        record(entry, by=by, via=via, at=at)
+        record(entry, by=by, via=via, at=at, batch=batch)
     return task
 
 
 @transaction.atomic
 def change_task(
-    *, task: Task, by: User | None, via: Change.Via = Change.Via.WEB, at: datetime | None = None, **columns: Any
+    *,
+    task: Task,
+    by: User | None,
+    via: Change.Via = Change.Via.WEB,
+    at: datetime | None = None,
+    batch: Batch | None = None,
+    **columns: Any,
 ) -> Task:
     """Write the given columns: another day, another text, another assignee. What is as it was leaves no trace.
 
@@ -86,7 +109,9 @@ def change_task(
             entries.append(Entry(task.pk, Change.Verb.CHANGED, name, old, new))
     if entries:
         task.save(update_fields=[entry.field for entry in entries])
-        record(*entries, by=by, via=via, at=at)
+        record(*entries, by=by, via=via, at=at, batch=batch)
+    if any(entry.field == "assignee" for entry in entries):
+        tell_assignee(task=task, by=by, via=via, at=at or timezone.now(), batch=batch)
     return task
 
 

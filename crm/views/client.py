@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,23 +13,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.access import get_client, person, writer_required
 from crm.forms.clients import ClientFieldForm, ContactsForm
-from crm.forms.composer import CallForm, CommentForm
-from crm.forms.tasks import TaskForm
-from crm.models import Client, Contact, CustomField, Deal, Status, User
+from crm.models import Client, CustomField, Deal, Status, User
 from crm.reports.changes import Teller
 from crm.reports.clients import ClientTotals, totals_of
 from crm.reports.timeline import Asked, client_scope, count_events, read_timeline
 from crm.services.clients import restore_client, trash_client
 from crm.services.conflicts import Conflict
+from crm.views.composing import ComposerForm, composer, composer_form
 from crm.views.in_trash import refuse_in_trash
 
-COMPOSERS = ("comment", "task", "call")
 DEALS_SHOWN = 50
 DUPLICATES_SHOWN = 3
 
 EDIT = ["GET", "HEAD", "POST"]
-
-ComposerForm = CommentForm | TaskForm | CallForm
 
 
 @require_safe
@@ -45,15 +41,14 @@ def show_card(
     client: Client,
     *,
     status: int = 200,
-    composer: Mapping[str, ComposerForm] | None = None,
+    typed: Mapping[str, ComposerForm] | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """The whole page; `composer` is a form of the composer that was not right, `context` adds a field that is open."""
-    user, composer = person(request), dict(composer or {})
+    """The whole page; `typed` is a form of the composer that was not right, `context` adds a field that is open."""
+    user = person(request)
     prefetch_related_objects([client], "contacts")
     scope = client_scope(client, viewer=user)
     teller = Teller(Status.objects.in_bulk(), CustomField.objects.in_bulk())
-    composing = next(iter(composer), request.GET.get("compose", ""))
     deals = Deal.objects.visible_to(user).present().filter(client=client).select_related("status", "manager")
     return render(
         request,
@@ -67,8 +62,7 @@ def show_card(
             "timeline": read_timeline(scope, count_events(scope), Asked.of(request.GET), teller=teller),
             "can_write": user.may_write and client.trashed_at is None,
             "timeline_url": reverse("client", args=[client.pk]),
-            "composing": composing if composing in COMPOSERS else COMPOSERS[0],
-            "composer": {kind: composer_form(kind, client, user) for kind in COMPOSERS} | composer,
+            **composer(request, client, client.contacts.all(), typed or {}),
             **context,
         },
         status=status,
@@ -78,15 +72,6 @@ def show_card(
 def duplicates_of(client: Client, viewer: User) -> list[Client]:
     duplicates = Client.objects.probable_duplicates_of(client).visible_to(viewer)
     return list(duplicates.order_by("pk")[:DUPLICATES_SHOWN])
-
-
-def composer_form(kind: str, client: Client, user: User, data: QueryDict | None = None) -> ComposerForm:
-    if kind == "task":
-        return TaskForm(data, user=user, initial={"assignee": client.manager or user})
-    if kind == "call":
-        phone = next((row.entered for row in client.contacts.all() if row.kind == Contact.Kind.PHONE), "")
-        return CallForm(data, initial={"phone": phone})
-    return CommentForm(data)
 
 
 @require_POST
@@ -99,7 +84,7 @@ def compose(request: HttpRequest, number: int, kind: str) -> HttpResponse:
         return refusal
     form = composer_form(kind, client, user, request.POST)
     if not form.is_valid():
-        return show_card(request, client, status=422, composer={kind: form})
+        return show_card(request, client, status=422, typed={kind: form})
     form.save(subject=client, by=user)
     return redirect("client", client.pk)
 

@@ -15,7 +15,8 @@ from crm.reports.changes import Teller, Told
 from crm.services.conflicts import Conflict
 from crm.services.deals import restore_deal, trash_deal
 from crm.services.history import last_change
-from crm.views.deal_reading import Opened, composer_form, show_card
+from crm.views.composing import composer_form
+from crm.views.deal_reading import Opened, show_card
 from crm.views.going_back import go_back
 from crm.views.in_trash import refuse_in_trash
 
@@ -78,7 +79,7 @@ def compose(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     form = composer_form(kind, deal, user, request.POST)
     if not form.is_valid():
         return show_card(request, number, Opened(composer={kind: form}), status=422)
-    form.save(subject=deal, by=user)  # type: ignore[attr-defined]  # all three have it
+    form.save(subject=deal, by=user)
     return go_back(request, deal)
 
 

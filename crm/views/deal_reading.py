@@ -2,29 +2,23 @@
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import orjson
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from crm.access import get_deal, person
-from crm.days import today
-from crm.forms.composer import CallForm, CommentForm
 from crm.forms.deal_fields import DealFieldForm
-from crm.forms.tasks import TaskForm
-from crm.models import Change, CustomField, Deal, Status, User
+from crm.models import Change, CustomField, Deal, Status
 from crm.reports import deal_card
 from crm.reports.changes import Teller, Told
 from crm.reports.timeline import Asked, count_events, deal_scope, read_timeline
 from crm.services.orders import order_scheme, write_order
 from crm.services.subjects import LARGEST
-
-COMPOSERS = ("comment", "task", "call")
+from crm.views.composing import ComposerForm, composer
 
 
 @dataclass
@@ -37,7 +31,7 @@ class Opened:
     form: DealFieldForm | None = None
     theirs: Told | None = None
     change: Change | None = None
-    composer: dict[str, forms.Form] = dataclasses.field(default_factory=dict)
+    composer: dict[str, ComposerForm] = dataclasses.field(default_factory=dict)
 
 
 def show_card(request: HttpRequest, number: int, opened: Opened | None = None, *, status: int = 200) -> HttpResponse:
@@ -53,7 +47,7 @@ def show_card(request: HttpRequest, number: int, opened: Opened | None = None, *
     teller = Teller({step.status.pk: step.status for step in steps}, {one.pk: one for one in fields})
     source, others = deal_card.custom_slots(fields)
     where = [deal_card.column_slot(deal, "visit"), *source]
-    composing = next(iter(opened.composer), request.GET.get("compose", ""))
+    contacts = deal.client.contacts.all() if deal.client else []
     context = {
         "deal": deal,
         "version": tally.version,
@@ -61,7 +55,7 @@ def show_card(request: HttpRequest, number: int, opened: Opened | None = None, *
         "steps": deal_card.ladder(steps, deal.status),
         "endings": _endings(steps, deal),
         "others": deal_card.other_deals(deal, viewer=user),
-        "contacts": deal.client.contacts.all() if deal.client else [],
+        "contacts": contacts,
         "profit": deal_card.profit(deal),
         "slots": [deal_card.column_slot(deal, name) for name in _columns(deal)] + others,
         "source_slots": where,
@@ -71,9 +65,7 @@ def show_card(request: HttpRequest, number: int, opened: Opened | None = None, *
         "timeline": read_timeline(scope, tally, Asked.of(request.GET), teller=teller),
         "timeline_url": reverse("deal", args=[number]),
         "asks_for": reverse("deal_task", args=[number]) if deal.status.kind == Status.Kind.OPEN else "",
-        "composing": composing if composing in COMPOSERS else COMPOSERS[0],
-        "composer": {kind: composer_form(kind, deal, user) for kind in COMPOSERS} | opened.composer,
-        "assignees": assignees(deal, user),
+        **composer(request, deal, contacts, opened.composer),
         "asks_next": "plan" in request.GET,
         "saved": request.GET.get("saved", ""),
         "opened": opened,
@@ -105,18 +97,3 @@ def order_of(deal: Deal, fields: list[CustomField], teller: Teller) -> dict[str,
     order = orjson.loads(deal.order_json)
     text = orjson.dumps(order, option=orjson.OPT_INDENT_2).decode()
     return {"text": text, "lines": deal_card.order_lines(order, deal, teller)}
-
-
-def assignees(deal: Deal, user: User) -> list[User]:
-    """Whom a task on the deal is mostly for; the others are fetched when the form is opened."""
-    likely = [deal.manager, user] if deal.manager else [user]
-    return [one for one in dict.fromkeys(likely) if one.is_active and one.may_write]
-
-
-def composer_form(kind: str, deal: Deal, user: User, data: Any = None) -> forms.Form:
-    """A form of the composer, empty or with what was typed."""
-    options: dict[str, Any] = {"auto_id": f"{kind}-%s"}
-    if kind == "task":
-        options["initial"] = {"day": today() + timedelta(days=1), "assignee": deal.manager or user}
-        return TaskForm(data, user=user, **options)
-    return CallForm(data, **options) if kind == "call" else CommentForm(data, **options)

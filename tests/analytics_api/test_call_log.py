@@ -116,3 +116,24 @@ def test_remarks_flag_a_call(service: Service) -> None:
         "manager_id is no manager who works here",
         "created_date cannot be read",
     ]
+
+
+def test_a_retry_is_marked_as_one(service: Service) -> None:
+    number = make_deal().pk
+    for _ in range(2):
+        service.ask("lead", id="L-1", title="x")
+        service.ask("lead", title="y")
+        service.ask("message", leadId=number, message="x")
+        service.ask("task", element_id=number, text="x", deadline="2026-07-01T12:00")
+    marks = list(CallLog.objects.order_by("pk").values_list("is_retry", flat=True))
+    assert marks == [False] * 4 + [True] * 4
+
+
+def test_reading_deals_is_noted_on_the_account_and_nothing_else_is(service: Service, integration: Integration) -> None:
+    for action, parameters in [("import_scheme", {}), ("export_clients", {}), ("export", {"limit": "0"})]:
+        service.ask(action, **parameters)
+    integration.refresh_from_db()
+    assert integration.last_pull_at is None
+    service.ask("export")
+    integration.refresh_from_db()
+    assert integration.last_pull_at == CallLog.objects.order_by("pk").last().at  # type: ignore[union-attr]

@@ -177,7 +177,7 @@ def test_reading_costs_the_same_queries_for_any_number_of_deals(
 ) -> None:
     for number in range(deals):
         make_deal(f"{number}", client=make_client())
-    service.ask("import_scheme")  # the account's last use is written once a minute
+    service.ask(action)  # the account's last use and last pull are written once a minute
     with CaptureQueriesContext(connection) as captured:
         service.ask(action)
     assert len(captured) == queries, [query["sql"] for query in captured]

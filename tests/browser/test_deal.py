@@ -175,6 +175,14 @@ def test_a_task_can_be_given_to_a_colleague(desk: Page, deal: Deal) -> None:
     expect(desk.locator(".plan")).to_contain_text("Соколов Олег")
 
 
+def test_on_a_deal_of_nobody_a_task_stays_mine_while_everyone_is_fetched(desk: Page, staff: User) -> None:
+    make_user(login="alla", full_name="Аверина Алла", role=Role.MANAGER)
+    desk.goto(f"{address(make_deal('Свадебный образ'))}?compose=task")
+
+    expect(desk.locator("#task-everyone option")).to_have_text(["Аверина Алла"])
+    assert desk.get_by_label("For whom").input_value() == str(staff.pk)
+
+
 def test_a_call_is_written_down_with_what_was_said(desk: Page, deal: Deal) -> None:
     desk.goto(address(deal))
     desk.get_by_role("link", name="Call", exact=True).click()

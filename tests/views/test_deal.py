@@ -460,7 +460,7 @@ def test_an_empty_comment_comes_back(web: Browser, deal: Deal) -> None:
     response = web.post(address(deal, "deal_comment"), {"text": " "})
 
     assert response.status_code == 422
-    assert response.context["composer"]["comment"].errors == {"text": ["This field is required."]}
+    assert response.context["composer"]["comment"].form.errors == {"text": ["This field is required."]}
     assert not Message.objects.exists()
 
 
@@ -474,9 +474,13 @@ def test_a_task_without_a_time_is_for_the_whole_day(web: Browser, deal: Deal, ma
 
 
 def test_a_task_that_is_not_right_comes_back_in_its_tab(web: Browser, deal: Deal) -> None:
-    response = web.post(address(deal, "deal_task"), {"text": "Согласовать", "day": "soon"})
+    colleague = make_user(login="irina")
+    data = {"text": "Согласовать", "day": "soon", "assignee": colleague.pk}
+    response = web.post(address(deal, "deal_task"), data)
 
-    assert (response.status_code, response.context["composing"]) == (422, "task")
+    composer = response.context["composer"]
+    assert (response.status_code, [tab.kind for tab in composer.values() if tab.is_open]) == (422, ["task"])
+    assert response.context["assignees"][0] == colleague
     assert not Task.objects.exists()
 
 
