@@ -51,7 +51,7 @@ def _counts(person: User) -> QuerySet[User, Any]:
     tasks = Task.objects.overdue().filter(assignee=OuterRef("pk")).order_by().values("assignee")
     unread = Notification.objects.visible_to(person).unread().order_by().values("person")
     text, flag = Value("", CharField()), Value(False, BooleanField())  # noqa: FBT003  (a value of the database)
-    return (
+    counts: QuerySet[User, Any] = (
         User.objects.filter(pk=person.pk)
         .order_by()
         .values(
@@ -65,6 +65,7 @@ def _counts(person: User) -> QuerySet[User, Any]:
             three=Coalesce(Subquery(unread.values(n=Max("pk"))), 0),
         )
     )
+    return counts
 
 
 def _views(person: User) -> QuerySet[SavedView, Any]:
