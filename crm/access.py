@@ -16,7 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from crm.models import Call, Client, Deal, Message, Notification, NotificationKind, SavedView, Task, User
+from crm.models import Call, Client, Deal, Message, Notification, NotificationKind, SavedView, Status, Task, User
 from crm.services.subjects import LARGEST
 
 Row = TypeVar("Row", bound=Model)
@@ -72,6 +72,10 @@ def get_lead(user: User, number: int) -> Deal:
     told = Notification.objects.filter(person=user, kind=NotificationKind.LEAD).values("deal")
     visible = Deal.objects.visible_to(user).values("pk")
     return _get(Deal.objects.filter(Q(pk__in=visible) | Q(pk__in=told)), number)
+
+
+def get_status(number: int) -> Status:
+    return _get(Status.objects.all(), number)
 
 
 def demand_writer(user: User) -> None:

@@ -23,6 +23,7 @@ from crm.views import (
     tasks,
 )
 from crm.views.settings import index as settings_index
+from crm.views.settings import statuses as settings_statuses
 
 board_urls = [
     path("", board.show_board, name="board"),
@@ -106,6 +107,12 @@ person_urls = [
 
 settings_urls = [
     path("", settings_index.show_settings, name="settings"),
+    path("statuses/", settings_statuses.list_statuses, name="settings_statuses"),
+    path("statuses/new/", settings_statuses.new_status, name="settings_statuses_new"),
+    path("statuses/<int:status>/", settings_statuses.edit_status, name="settings_statuses_edit"),
+    path("statuses/<int:status>/place/", settings_statuses.place, name="settings_statuses_place"),
+    path("statuses/<int:status>/remove/", settings_statuses.remove, name="settings_statuses_remove"),
+    path("statuses/<int:status>/restore/", settings_statuses.restore, name="settings_statuses_restore"),
 ]
 
 urlpatterns = [

@@ -8,6 +8,8 @@ from crm.settings import BASE_DIR, DATABASES, SQLITE_OPTIONS, STATIC_ROOT, STORA
 
 LANGUAGE_CODE = "en"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A job runs at once, where it is enqueued, and what it raises is the test's.
+TASKS = {"default": {"BACKEND": "tests.jobs.AtOnce"}}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where nothing was gathered yet
 

@@ -33,8 +33,15 @@ README, README_RU = Document("README.md"), Document("README.ru.md")
 PROTOCOL, PROTOCOL_RU = Document("docs/protocol.md"), Document("docs/ru/protocol.md")
 OPERATING, OPERATING_RU = Document("docs/operating.md"), Document("docs/ru/operating.md")
 DESK, DESK_RU = Document("docs/desk.md"), Document("docs/ru/desk.md")
+SETTINGS, SETTINGS_RU = Document("docs/settings.md"), Document("docs/ru/settings.md")
 DEVELOPING = Document("docs/developing.md")
-TRANSLATED = [(README, README_RU), (PROTOCOL, PROTOCOL_RU), (OPERATING, OPERATING_RU), (DESK, DESK_RU)]
+TRANSLATED = [
+    (README, README_RU),
+    (PROTOCOL, PROTOCOL_RU),
+    (OPERATING, OPERATING_RU),
+    (DESK, DESK_RU),
+    (SETTINGS, SETTINGS_RU),
+]
 ALL = [
     *(document for pair in TRANSLATED for document in pair),
     DEVELOPING, Document("CONTRIBUTING.md"), Document("CHANGELOG.md"),
@@ -129,12 +136,15 @@ def catalogue() -> list[polib.POEntry]:
     return list(polib.pofile(str(settings.LOCALE_PATHS[0] / "ru" / "LC_MESSAGES" / "django.po")))
 
 
-def test_what_the_guide_prints_in_bold_stands_on_the_pages_in_either_language() -> None:
+@pytest.mark.parametrize(("guide", "guide_ru"), [(DESK, DESK_RU), (SETTINGS, SETTINGS_RU)], ids=["desk", "settings"])
+def test_what_a_guide_prints_in_bold_stands_on_the_pages_in_either_language(
+    guide: Document, guide_ru: Document
+) -> None:
     # A word can have several translations, by its context.
     pairs = {(entry.msgid, entry.msgstr) for entry in catalogue()}
-    known = {(english, russian) for english, russian in pairs if english in DESK.bold and russian in DESK_RU.bold}
-    assert {english for english, _russian in known} == DESK.bold
-    assert {russian for _english, russian in known} == DESK_RU.bold
+    known = {(english, russian) for english, russian in pairs if english in guide.bold and russian in guide_ru.bold}
+    assert {english for english, _russian in known} == guide.bold
+    assert {russian for _english, russian in known} == guide_ru.bold
 
 
 @pytest.mark.parametrize(

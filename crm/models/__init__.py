@@ -6,6 +6,7 @@ from crm.models.client import Client, Contact, ProbableDuplicates
 from crm.models.custom_field import CustomField, FieldChoice, FieldValue
 from crm.models.deal import Deal, StatusStay
 from crm.models.integration import Integration
+from crm.models.job import Lease, Round
 from crm.models.message import Message
 from crm.models.notification import Notification, NotificationKind
 from crm.models.saved_view import DefaultView, SavedView
@@ -27,6 +28,7 @@ __all__ = [
     "FieldValue",
     "FirmPhone",
     "Integration",
+    "Lease",
     "Message",
     "Notification",
     "NotificationKind",
@@ -34,6 +36,7 @@ __all__ = [
     "Pipeline",
     "ProbableDuplicates",
     "Role",
+    "Round",
     "SavedView",
     "SettingChange",
     "Status",

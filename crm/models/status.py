@@ -40,6 +40,10 @@ class StatusQuerySet(models.QuerySet["Status"]):
         """Those that a deal can be moved to by hand."""
         return self.filter(is_archived=False).exclude(kind=Status.Kind.DELETED)
 
+    def with_deal_counts(self) -> "StatusQuerySet":
+        """In their order, each with `deal_count`, how many deals are in it."""
+        return self.annotate(deal_count=models.Count("deals")).order_by("position", "pk")
+
     def first_open(self) -> "Status":
         """Where a new deal begins."""
         return self.filter(kind=Status.Kind.OPEN, is_archived=False).order_by("position", "pk")[:1].get()
@@ -94,3 +98,8 @@ class Status(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.kind != self.Kind.OPEN
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether a deal can be moved to it by hand."""
+        return not self.is_archived and self.kind != self.Kind.DELETED

@@ -70,7 +70,7 @@ class Column:
 
 def board_statuses(statuses: Iterable[Status]) -> tuple[list[Status], list[Status]]:
     """The statuses that are columns, and those that only take deals in."""
-    usable = [one for one in statuses if not one.is_archived and one.kind != Status.Kind.DELETED]
+    usable = [one for one in statuses if one.is_usable]
     return [one for one in usable if one.on_board], [one for one in usable if not one.on_board]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Change, Deal, SettingChange, Status, StatusStay, User
 from crm.services.locking import lock
+from crm.services.placing import put_at
 from crm.services.setting_changes import differences, record_setting_change
 
 Kind = Status.Kind
@@ -60,14 +61,33 @@ def change_status(*, status: Status, by: User | None, via: Change.Via = Via.WEB,
 def delete_status(*, status: Status, by: User | None, via: Change.Via = Via.WEB) -> None:
     """Delete a status that no deal was ever in. ValidationError: one was, or the installation needs the status."""
     lock("statuses")
+    status = Status.objects.select_for_update().get(pk=status.pk)
     if status_was_used(status):
         raise ValidationError(_("Deals are or were in this status: archive it instead."), code="used")
+    check_can_go(status)
+    record_setting_change(about=status, verb=Verb.DELETED, by=by, via=via)
+    status.delete()
+
+
+@transaction.atomic
+def place_status(*, status: Status, place: int, by: User | None, via: Change.Via = Via.WEB) -> Status:
+    """Put a status at `place`, from 0, among the usable ones: the order of the board's columns."""
+    lock("statuses")
+    rows = list(Status.objects.order_by("position", "pk"))
+    [row] = [row for row in rows if row == status]
+    before = copy(row)
+    if row.is_usable:
+        Status.objects.bulk_update(put_at(rows, row, place, is_shown=lambda one: one.is_usable), ["position"])
+    record_setting_change(about=row, verb=Verb.CHANGED, by=by, via=via, changes=differences(before, row, ["position"]))
+    return row
+
+
+def check_can_go(status: Status) -> None:
+    """ValidationError: the installation cannot do without this status."""
     if status.kind == Kind.DELETED:
         raise ValidationError(_("The status of deleted deals has to stay."), code="deleted")
     if not _another_begins(status):
         raise ValidationError(_("One open status has to stay: new deals begin in it."), code="last_open")
-    record_setting_change(about=status, verb=Verb.DELETED, by=by, via=via)
-    status.delete()
 
 
 def check_status(status: Status) -> None:

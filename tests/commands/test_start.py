@@ -125,5 +125,5 @@ def test_the_process_becomes_gunicorn_with_no_connection_left_open(monkeypatch: 
     assert done == [
         "closed",
         root,
-        (sys.executable, [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]),
+        (sys.executable, [sys.executable, "-m", "crm.server.arbiter", "-c", "gunicorn.conf.py"]),
     ]

@@ -89,6 +89,15 @@ class ProductionServer:
 
     @property
     def worker_pids(self) -> list[int]:
+        """Those that answer requests."""
+        return [pid for pid in self.child_pids if not does_jobs(pid)]
+
+    @property
+    def job_worker_pid(self) -> int | None:
+        return next(filter(does_jobs, self.child_pids), None)
+
+    @property
+    def child_pids(self) -> list[int]:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(pid) for pid in children.read_text().split()]
 
@@ -104,6 +113,13 @@ class ProductionServer:
     def wait_for_log(self, text: str, times: int = 1) -> None:
         """Returns when the log holds `text` so many times: a line of it is written after the answer has gone out."""
         wait_until(lambda: self.log.count(text) >= times)
+
+
+def does_jobs(pid: int) -> bool:
+    try:
+        return b"\0work\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from crm.models import Status
 from crm.services.deals import move_deal, trash_deal
-from crm.services.statuses import add_status, change_status, delete_status
+from crm.services.statuses import add_status, change_status, delete_status, place_status
 from tests.factories import make_deal, make_status
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +81,21 @@ def test_a_status_that_a_deal_in_the_trash_returns_to_stays() -> None:
 def test_there_is_no_second_status_of_deleted_deals() -> None:
     with pytest.raises(ValidationError):
         add_status(name="Тоже удалена", kind="deleted", by=None)
+
+
+def test_a_status_is_put_at_another_place_and_that_of_deleted_deals_is_passed_over() -> None:
+    status = make_status()  # behind "Удалена", the fifth
+
+    place_status(status=status, place=1, by=None)
+    assert list(Status.objects.values_list("pk", flat=True)) == [1, status.pk, 2, 3, 5, 4]
+
+    place_status(status=status, place=9, by=None)
+    assert list(Status.objects.values_list("pk", flat=True)) == [1, 2, 3, 4, 5, status.pk]
+
+
+def test_an_archived_status_is_put_nowhere() -> None:
+    status = make_status(is_archived=True)
+
+    place_status(status=status, place=0, by=None)
+
+    assert list(Status.objects.values_list("pk", flat=True)) == [1, 2, 3, 4, 5, status.pk]

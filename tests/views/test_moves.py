@@ -1,5 +1,7 @@
 """Moves of a deal from status to status."""
 
+import re
+
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
@@ -49,7 +51,7 @@ def test_a_move_leads_to_no_other_site(web: Browser) -> None:
 
 def test_the_page_offers_every_status_but_its_own(web: Browser) -> None:
     answer = web.get(address(make_deal())).content.decode()
-    assert [f'value="{pk}"' in answer for pk in (2, 3, 4, 5)] == [True, True, True, False]
+    assert re.findall(r'name="status"\s+value="(\d+)"', answer) == ["2", "3", "4"]
 
 
 @pytest.mark.parametrize("status", ["", "5", "999", "x"])

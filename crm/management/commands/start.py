@@ -92,4 +92,4 @@ def server_address() -> str:
 def become_server() -> None:
     connections.close_all()
     os.chdir(settings.BASE_DIR)
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "crm.server.arbiter", "-c", "gunicorn.conf.py"])  # noqa: S606
