@@ -16,7 +16,19 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from crm.models import Call, Client, Deal, Message, Notification, NotificationKind, SavedView, Status, Task, User
+from crm.models import (
+    Attachment,
+    Call,
+    Client,
+    Deal,
+    Message,
+    Notification,
+    NotificationKind,
+    SavedView,
+    Status,
+    Task,
+    User,
+)
 from crm.services.subjects import LARGEST
 
 Row = TypeVar("Row", bound=Model)
@@ -55,6 +67,12 @@ def get_call(user: User, number: int) -> Call:
 
 def get_message(user: User, number: int) -> Message:
     return _get(Message.objects.visible_to(user).select_related("deal", "client", "call", "author"), number)
+
+
+def get_attachment(user: User, number: int, *, removed: bool = False) -> Attachment:
+    """A file on what this person sees now; one that was removed only where it is to be restored."""
+    rows = Attachment.objects.visible_to(user).select_related("deal", "client")
+    return _get(rows if removed else rows.present(), number)
 
 
 def get_saved_view(user: User, number: int) -> SavedView:

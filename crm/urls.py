@@ -10,6 +10,7 @@ from crm.views import (
     clients,
     deal,
     deals,
+    files,
     health,
     moves,
     notifications,
@@ -43,6 +44,7 @@ deal_urls = [
     path("<int:number>/comment/", deal.compose, {"kind": "comment"}, name="deal_comment"),
     path("<int:number>/task/", deal.compose, {"kind": "task"}, name="deal_task"),
     path("<int:number>/call/", deal.compose, {"kind": "call"}, name="deal_call"),
+    path("<int:number>/files/", files.add_to_deal, name="deal_files"),
     path("<int:number>/trash/", deal.trash, name="deal_trash"),
     path("<int:number>/restore/", deal.restore, name="deal_restore"),
 ]
@@ -57,6 +59,7 @@ client_urls = [
     path("<int:number>/comment/", client.compose, {"kind": "comment"}, name="client_comment"),
     path("<int:number>/task/", client.compose, {"kind": "task"}, name="client_task"),
     path("<int:number>/call/", client.compose, {"kind": "call"}, name="client_call"),
+    path("<int:number>/files/", files.add_to_client, name="client_files"),
     path("<int:number>/trash/", client.trash, name="client_trash"),
     path("<int:number>/restore/", client.restore, name="client_restore"),
 ]
@@ -75,6 +78,13 @@ call_urls = [
     path("<int:number>/attach/", calls.attach, name="call_attach"),
     path("<int:number>/detach/", calls.detach, name="call_detach"),
     path("<int:number>/deal/", calls.make_deal, name="call_deal"),
+]
+
+file_urls = [
+    path("<int:number>/", files.download, name="file"),
+    path("<int:number>/view/", files.view, name="file_view"),
+    path("<int:number>/remove/", files.remove, name="file_remove"),
+    path("<int:number>/restore/", files.restore, name="file_restore"),
 ]
 
 view_urls = [
@@ -121,6 +131,7 @@ urlpatterns = [
     path("clients/", include(client_urls)),
     path("tasks/", include(task_urls)),
     path("calls/", include(call_urls)),
+    path("files/", include(file_urls)),
     path("views/", include(view_urls)),
     path("notifications/", include(notification_urls)),
     path("search/", search.search, name="search"),

@@ -3,9 +3,11 @@
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from crm.models import (
+    Attachment,
     Call,
     Change,
     Client,
@@ -19,6 +21,7 @@ from crm.models import (
     Task,
     User,
 )
+from crm.services.attachments import add_attachment
 from crm.services.clients import Visitor, create_client
 from crm.services.deals import create_deal
 from crm.services.integrations import add_integration
@@ -27,6 +30,7 @@ from crm.services.saved_views import save_view
 from crm.services.subjects import Subject
 from crm.services.tasks import plan_task
 
+PDF = b"%PDF-1.7\n1 0 obj\n<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>\nendobj\n%%EOF"
 SECRET = "a-secret-of-the-tests"
 _serial = count(1)
 
@@ -78,6 +82,13 @@ def make_message(subject: Subject, text: str = "Перезвонить", **colum
 
 def make_task(subject: Subject, text: str = "Перезвонить", **columns: Any) -> Task:
     return plan_task(subject=subject, text=text, **{"by": None, "due_at": timezone.now()} | columns)
+
+
+def make_attachment(
+    subject: Deal | Client, name: str = "Договор.pdf", content: bytes = PDF, **columns: Any
+) -> Attachment:
+    options: dict[str, Any] = {"upload": SimpleUploadedFile(name, content), "by": None}
+    return add_attachment(subject=subject, **options | columns)
 
 
 def make_view(name: str = "Горящие", *, owner: User, query: str = "task=overdue", **columns: Any) -> SavedView:

@@ -13,8 +13,8 @@ from django.http import HttpResponseBase
 from django.test import Client as HttpClient
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from crm.models import Call, Client, Deal, Notification, Role, SavedView, Task, User
-from tests.factories import make_call, make_client, make_deal, make_task, make_user, make_view
+from crm.models import Attachment, Call, Client, Deal, Notification, Role, SavedView, Task, User
+from tests.factories import make_attachment, make_call, make_client, make_deal, make_task, make_user, make_view
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,7 @@ RULES = {
     "deal_comment": write("deal"),
     "deal_task": write("deal"),
     "deal_call": write("deal"),
+    "deal_files": write("deal"),
     "deal_trash": write("deal"),
     "deal_restore": write("deal"),
     "clients": READ,
@@ -82,6 +83,7 @@ RULES = {
     "client_comment": write("client"),
     "client_task": write("client"),
     "client_call": write("client"),
+    "client_files": write("client"),
     "client_trash": write("client"),
     "client_restore": write("client"),
     "tasks": READ,
@@ -100,6 +102,10 @@ RULES = {
     "notification": Rule(reads=True, on="notification", private=True),
     "search": READ,
     "subjects": READ,
+    "file": read("file"),
+    "file_view": read("file"),
+    "file_remove": write("file"),
+    "file_restore": write("file"),
     "views": OWN,
     "view_add": OWN_WRITE,
     "view": PERSONAL,
@@ -162,6 +168,7 @@ class Shop:
     task: Task
     call: Call
     view: SavedView
+    file: Attachment
     notification: Notification
 
     def url(self, name: str, **query: str) -> str:
@@ -197,6 +204,7 @@ def shop() -> Shop:
         task=make_task(deal, f"{SECRET} задача", assignee=owner),
         call=make_call(deal=deal, caller=SECRET_PHONE, callee="1", manager=owner, status=Call.Status.NOANSWER),
         view=make_view(f"{SECRET} подборка", owner=owner),
+        file=make_attachment(deal, f"{SECRET}.pdf"),
         notification=Notification.objects.get(person=owner, kind="deal"),
     )
 
@@ -213,6 +221,8 @@ def is_log_in(answer: HttpResponseBase) -> bool:
 
 
 def is_let_in(answer: HttpResponseBase) -> bool:
+    if answer.streaming:
+        b"".join(answer)  # a file is closed at its end
     return answer.status_code not in REFUSALS and answer.status_code < 500
 
 

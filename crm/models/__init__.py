@@ -1,5 +1,6 @@
 """What the CRM holds: fields, constraints and the questions that can be asked of them."""
 
+from crm.models.attachment import Attachment
 from crm.models.call import Call, FirmPhone
 from crm.models.change import Batch, Change
 from crm.models.client import Client, Contact, ProbableDuplicates
@@ -16,6 +17,7 @@ from crm.models.task import Task
 from crm.models.user import Role, User
 
 __all__ = [
+    "Attachment",
     "Batch",
     "Call",
     "Change",

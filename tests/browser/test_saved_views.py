@@ -8,6 +8,13 @@ from tests.browser.test_board import PHONE
 from tests.factories import make_deal, make_user
 
 
+def in_both_themes(page: Page, axe: CheckAxe) -> None:
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_timeout(200)  # colours change by a transition
+        axe(page)
+
+
 def test_a_view_is_saved_opened_changed_shared_and_deleted(
     desk: Page, staff: User, as_person: AsPerson, axe: CheckAxe
 ) -> None:
@@ -19,7 +26,7 @@ def test_a_view_is_saved_opened_changed_shared_and_deleted(
     desk.get_by_role("link", name="Mine", exact=True).click()
     menu = desk.locator(".views-menu summary")
     menu.click()
-    axe(desk)
+    in_both_themes(desk, axe)
     desk.get_by_label("Name of the view").fill("Мои дела")
     desk.get_by_label("For everybody").check()
     desk.get_by_label("Open the page with it").check()
@@ -27,7 +34,7 @@ def test_a_view_is_saved_opened_changed_shared_and_deleted(
     in_rail = desk.locator(".rail").get_by_role("link", name="Мои дела")
     expect(in_rail).to_have_attribute("aria-current", "true")
     expect(desk.get_by_role("row")).to_have_count(2)
-    axe(desk)
+    in_both_themes(desk, axe)
 
     # What is chosen otherwise leaves the view as it is, until it is saved into it.
     desk.get_by_role("link", name="No source 1").click()
@@ -46,16 +53,16 @@ def test_a_view_is_saved_opened_changed_shared_and_deleted(
     phone = as_person(oleg, **PHONE)
     phone.goto("/deals/")
     phone.locator(".views-menu summary").tap()
-    axe(phone)
+    in_both_themes(phone, axe)
     phone.locator(".views-menu").get_by_role("link", name="Мои дела").tap()
     expect(phone.get_by_role("row").filter(has_text="Олега")).to_have_count(1)
     expect(phone.get_by_role("row").filter(has_text="Моя")).to_have_count(0)
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     desk.goto("/views/")
-    axe(desk)
+    in_both_themes(desk, axe)
     desk.get_by_role("link", name="Delete “Мои дела”").click()
-    axe(desk)
+    in_both_themes(desk, axe)
     desk.get_by_role("button", name="Delete").click()
     expect(desk.get_by_role("heading", name="No views yet")).to_be_visible()
 

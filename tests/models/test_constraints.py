@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from crm.models import (
+    Attachment,
     Batch,
     Call,
     Change,
@@ -45,6 +46,10 @@ def message(**columns: Any) -> Message:
 
 def task(**columns: Any) -> Task:
     return Task.objects.create(**{"text": "x", "due_at": NOON} | columns)
+
+
+def attachment(**columns: Any) -> Attachment:
+    return Attachment.objects.create(**{"name": "x", "size": 1, "kind": "x", "stored": "x"} | columns)
 
 
 def contact_twice() -> None:
@@ -148,6 +153,10 @@ REFUSED: dict[str, Callable[[], object]] = {
     "a view of no page": lambda: SavedView.objects.create(**VIEW | {"page": "moon"}, owner=make_user()),
     "a view without a name": lambda: SavedView.objects.create(**VIEW | {"name": ""}, owner=make_user()),
     "two default views of a page": two_default_views,
+    "a file of nothing": attachment,
+    "a file of two": lambda: attachment(**deal_and_client()),
+    "a file without a name": lambda: attachment(deal=make_deal(), name=""),
+    "an empty file": lambda: attachment(deal=make_deal(), size=0),
     "a change of no known setting": lambda: SettingChange.objects.create(about="weather", verb="added", via="web"),
 }
 
