@@ -5,12 +5,8 @@ const drop = document.getElementById("drop");
 const uploads = document.getElementById("uploads");
 const section = () => document.getElementById("files");
 
-function prepare() {
-  section()?.classList.add("sends-at-once");
-}
-
-prepare();
-document.addEventListener("htmx:afterSwap", prepare);
+// The button that sends is for those without script.
+document.documentElement.classList.add("sends-at-once");
 
 // --- Where files come from ---
 
@@ -54,6 +50,7 @@ document.addEventListener("change", (event) => {
 let sending = Promise.resolve();
 
 function sendAll(files) {
+  for (const said of uploads.querySelectorAll(".upload:has(.errors)")) said.remove();
   for (const file of files) {
     const line = lineOf(file);
     if (file.size > Number(drop.dataset.most)) {
@@ -106,7 +103,6 @@ function send(file, line) {
       if (request.status === 200) {
         line.remove();
         section().outerHTML = request.responseText;
-        prepare();
         htmx.process(section());
       } else if (request.status === 422) {
         refuse(line, JSON.parse(request.responseText).wrong);
