@@ -96,6 +96,7 @@ RULES = {
     "call_attach": write("call"),
     "call_detach": write("call"),
     "call_deal": write("call"),
+    "mentions": READ,
     "notifications": OWN,
     "notification_news": OWN,
     "notification_read_all": OWN_WRITE,

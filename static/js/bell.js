@@ -3,7 +3,8 @@
 
 const bell = document.getElementById("bell");
 const count = () => document.getElementById("bell-count");
-const isCount = (event) => event.detail.elt.id === "bell-count";
+// Not the event's own element: where the count was swapped meanwhile, that is what it stood in.
+const isCount = (event) => event.detail.requestConfig.elt.id === "bell-count";
 
 const SEEN_EVERY = 4000;
 const HIDDEN_EVERY = 15000;

@@ -1,15 +1,20 @@
 """The bell in a real browser: two people at work, and what reaches them by itself."""
 
+import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import APIResponse, Page, expect
 
 from crm.models import Change, Deal, User
 from crm.services.leads import Lead, take_lead
+from crm.services.reminders import remind_of_tasks
+from crm.services.tasks import finish_task
 from tests.browser.conftest import AsPerson, CheckAxe, Console
-from tests.factories import SECRET, make_integration, make_user
+from tests.factories import SECRET, make_deal, make_integration, make_task, make_user
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 # What a lead is promised to be told within, in milliseconds.
@@ -93,3 +98,44 @@ def test_all_is_read_by_one_click(desk: Page, staff: User, axe: CheckAxe, theme:
     expect(panel.get_by_role("button", name="Take it: Стрижка")).to_be_visible()
     desk.keyboard.press("Escape")
     expect(panel).to_be_hidden()
+
+
+def test_a_colleague_is_named_by_the_keyboard_and_told(desk: Page, as_person: AsPerson, oleg: User) -> None:
+    deal = make_deal("Окрашивание", manager=oleg)
+    phone = as_person(oleg, **PHONE)
+    phone.goto("/tasks/")
+    desk.goto(f"/deals/{deal.pk}/")
+    comment = desk.get_by_label("Comment")
+    comment.click()
+
+    desk.keyboard.type("Посмотрите, @сми")
+    expect(desk.get_by_role("option", name="Смирнов Олег")).to_have_attribute("aria-selected", "true")
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_role("option")).to_have_count(0)
+    desk.keyboard.type("рнов о")
+    expect(desk.get_by_role("option", name="Смирнов Олег")).to_be_visible()
+    desk.keyboard.press("Enter")
+    expect(comment).to_have_value("Посмотрите, @Смирнов Олег ")
+    desk.keyboard.type("пожалуйста")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#timeline")).to_contain_text("@Смирнов Олег пожалуйста")
+
+    toast = phone.locator(".toast.told").filter(has_text="You are mentioned")
+    expect(toast).to_contain_text("Посмотрите, @Смирнов Олег пожалуйста")
+    toast.get_by_role("link").click()
+    expect(phone).to_have_url(re.compile(f"/deals/{deal.pk}/$"))
+    expect(phone.locator("#bell-count")).to_have_text("11 unread")  # the deal that he was given
+
+
+def test_a_reminder_comes_by_itself(desk: Page, staff: User) -> None:
+    desk.goto("/clients/")
+    due = timezone.now() + timedelta(hours=1)
+    task = make_task(make_deal("Окрашивание"), "Прислать примеры", due_at=due, assignee=staff, by=staff)
+
+    remind_of_tasks(due)
+
+    expect(desk.locator(".toast.told")).to_contain_text("Task due Прислать примеры", timeout=AT_ONCE)
+    expect(desk).to_have_title("(1) Clients · Orbita")
+    finish_task(task=task, by=staff)
+    expect(desk.locator(".toast.told")).to_have_count(0)
+    expect(desk).to_have_title("Clients · Orbita")
