@@ -1,5 +1,7 @@
 """What the protocol keeps for itself: the log of calls, walks, retry keys and failed log-ins."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Integration
 
 PULL = "export"
+# A walk lives so long after its last page.
+WALK_LIFETIME = timedelta(hours=1)
 
 
 class CallLogQuerySet(models.QuerySet["CallLog"]):
@@ -85,6 +89,15 @@ class CallLog(models.Model):
         return self.outcome in (self.Outcome.ERROR, self.Outcome.FAULT)
 
 
+class WalkQuerySet(models.QuerySet["Walk"]):
+    def alive(self, at: datetime) -> "WalkQuerySet":
+        """Those that somebody may still go on with."""
+        return self.filter(last_page_at__gte=at - WALK_LIFETIME)
+
+    def abandoned(self, at: datetime) -> "WalkQuerySet":
+        return self.filter(last_page_at__lt=at - WALK_LIFETIME)
+
+
 class Walk(models.Model):
     """One pull as one picture: the ids that a set had when its first page was asked for (section 2, Paging)."""
 
@@ -97,6 +110,8 @@ class Walk(models.Model):
     # written last: a request whose connection was cut may be carried out behind its own repetition.
     began_at = models.DateTimeField()
     last_page_at = models.DateTimeField()
+
+    objects = WalkQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["integration", "action", "since", "began_at"], name="walk_by_what_it_walks")]
@@ -119,6 +134,21 @@ class WalkChunk(models.Model):
         return f"{self.walk_id}/{self.position}"
 
 
+class LastValue(models.Model):
+    """What an erased deal or client was last, for the walks that began while it was there (section 2, Paging)."""
+
+    action = models.CharField(max_length=20)
+    number = models.BigIntegerField()
+    value = models.JSONField()
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["action", "number"], name="last_value_once")]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.number}"
+
+
 class RetryKey(models.Model):
     """What a write was asked by, and the number it was answered with: a retry is answered the same (section 3)."""
 
@@ -127,6 +157,7 @@ class RetryKey(models.Model):
     # "id:" and the caller's own id, for good; or "sha256:" of the request, for ten minutes.
     key = models.CharField(max_length=200)
     number = models.BigIntegerField()
+    # Empty where nothing is compared: a request told by all of its parameters, or a person who was erased.
     parameters = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics_api.dialects import order_in_roistat
+from analytics_api.last_values import last_values
 from crm.models import Client, Contact, CustomField, Deal, Status, User
 from crm.services.orders import order_scheme, values_of, write_order
 
@@ -29,7 +30,10 @@ def _named(rows: Any) -> list[dict[str, str]]:
 
 
 def orders(ids: Sequence[int], *, fields: list[dict[str, str]], roistat: bool) -> list[str]:
-    """The orders of these deals as JSON texts, in the order of `ids`; `fields` is the scheme's list of fields."""
+    """The orders of these deals as JSON texts, in the order of `ids`; `fields` is the scheme's list of fields.
+
+    A deal that was erased is answered as it was last.
+    """
     current = order_scheme([int(field["id"]) for field in fields])
     deals = Deal.objects.filter(pk__in=ids)
     rows = {pk: (kept, written_by) for pk, kept, written_by in deals.values_list("pk", "order_json", "order_scheme")}
@@ -38,7 +42,18 @@ def orders(ids: Sequence[int], *, fields: list[dict[str, str]], roistat: bool) -
     if roistat:
         for pk, visit, changed_at in deals.values_list("pk", "visit", "changed_at"):
             texts[pk] = order_in_roistat(texts[pk], visit, changed_at)
+    erased = last_values("export", [pk for pk in ids if pk not in rows])
+    texts |= {pk: kept["roistat" if roistat else "universe"] for pk, kept in erased.items()}
     return [texts[pk] for pk in ids if pk in texts]
+
+
+def kept_orders(ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Deal id → its order in either dialect, for `last_values`."""
+    fields = scheme()["fields"]
+    dialects = {
+        name: orders(ids, fields=fields, roistat=roistat) for name, roistat in (("universe", False), ("roistat", True))
+    }
+    return {pk: {name: texts[place] for name, texts in dialects.items()} for place, pk in enumerate(ids)}
 
 
 def _orders_built_afresh(ids: list[int], current: int) -> dict[int, str]:
@@ -53,19 +68,23 @@ def _orders_built_afresh(ids: list[int], current: int) -> dict[int, str]:
 
 
 def clients(ids: Sequence[int]) -> list[dict[str, str]]:
-    """The clients with these ids: their first phone and first e-mail, as entered; empty where unknown."""
+    """The clients with these ids: their first phone and first e-mail, as entered; empty where unknown.
+
+    A client who was erased is answered as he was last.
+    """
     names = dict(Client.objects.filter(pk__in=ids).values_list("pk", "name"))
     first: dict[tuple[int, str], str] = {}
     contacts = Contact.objects.filter(client__in=ids).order_by("position", "pk")
     for client_id, kind, entered in contacts.values_list("client_id", "kind", "entered"):
         first.setdefault((client_id, kind), entered)
-    return [
-        {
+    rows = {
+        pk: {
             "id": str(pk),
-            "name": names[pk],
+            "name": name,
             "phone": first.get((pk, Contact.Kind.PHONE), ""),
             "email": first.get((pk, Contact.Kind.EMAIL), ""),
         }
-        for pk in ids
-        if pk in names
-    ]
+        for pk, name in names.items()
+    }
+    rows |= last_values("export_clients", [pk for pk in ids if pk not in rows])
+    return [rows[pk] for pk in ids if pk in rows]

@@ -14,11 +14,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from analytics_api.models import Walk, WalkChunk
+from analytics_api.last_values import drop_last_values
+from analytics_api.models import Walk, WalkChunk, WalkQuerySet
 from crm.models import Integration
 
 CHUNK = 1_000
-LIFETIME = timedelta(hours=1)
 TOUCHED_EVERY = timedelta(minutes=1)
 
 
@@ -30,7 +30,7 @@ class Path:
     action: str
     since: int | None
 
-    def walks(self) -> QuerySet[Walk]:
+    def walks(self) -> WalkQuerySet:
         return Walk.objects.filter(integration=self.integration, action=self.action, since=self.since)
 
 
@@ -48,7 +48,7 @@ def page(path: Path, whole: QuerySet[Any, int], *, offset: int, limit: int, at: 
     """
     if offset == 0:
         return _first_page(path, whole, limit=limit, at=at, keep=keep)
-    walk = path.walks().filter(last_page_at__gte=at - LIFETIME).order_by("began_at", "pk").last()
+    walk = path.walks().alive(at).order_by("began_at", "pk").last()
     if walk is None:
         return Page(whole.count(), list(whole[offset : offset + limit]) if offset < 2**62 else [])
     if walk.last_page_at < at - TOUCHED_EVERY:
@@ -78,7 +78,8 @@ def _begin(path: Path, ids: list[int], *, at: datetime) -> None:
     )
     WalkChunk.objects.bulk_create(_pack(walk, ids), batch_size=200)
     path.walks().filter(began_at__lt=at).delete()
-    Walk.objects.filter(last_page_at__lt=at - LIFETIME).delete()
+    Walk.objects.abandoned(at).delete()
+    drop_last_values(at)
 
 
 def _pack(walk: Walk, ids: list[int]) -> list[WalkChunk]:

@@ -4,10 +4,12 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from crm.installation import zone
+
 
 def day_of(moment: datetime) -> date:
     """The installation's day in which a moment lies."""
-    return timezone.localdate(moment, timezone.get_default_timezone())
+    return timezone.localdate(moment, zone())
 
 
 def today(at: datetime | None = None) -> date:
@@ -17,7 +19,7 @@ def today(at: datetime | None = None) -> date:
 
 def day_begins(day: date) -> datetime:
     """The first moment of the installation's day."""
-    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+    return timezone.make_aware(datetime.combine(day, time.min), zone())
 
 
 def day_ends(day: date) -> datetime:

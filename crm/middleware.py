@@ -17,7 +17,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+<<<<<<< HEAD
 from crm.views.errors import error_page
+=======
+from crm.installation import zone
+>>>>>>> main
 
 # A lead of 5,000 Cyrillic letters is 30 KB once percent-encoded.
 MAX_QUERY_BYTES = 64 * 1024
@@ -154,7 +158,7 @@ class PersonMiddleware:
         if user.language:
             # LocaleMiddleware, which stands before this, ends what is begun here.
             translation.activate(user.language)
-        with timezone.override(ZoneInfo(user.zone) if user.zone else None):
+        with timezone.override(ZoneInfo(user.zone) if user.zone else zone()):
             return self.get_response(request)
 
 

@@ -156,6 +156,8 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Moscow")
 CURRENCY = env.str("CURRENCY", default="RUB")
+# Where the environment does not say them, people choose them (crm.installation).
+FIXED_BY_ENVIRONMENT = frozenset({"TIME_ZONE", "CURRENCY"} & env.ENVIRON.keys())
 PHONE_REGION = env.str("PHONE_REGION", default="RU")
 
 # --- Files, e-mail, security -----------------------------------------------------------------------------------------

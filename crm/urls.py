@@ -10,7 +10,11 @@ from crm.views import (
     clients,
     deal,
     deals,
+<<<<<<< HEAD
     files,
+=======
+    erasing,
+>>>>>>> main
     health,
     mentions,
     moves,
@@ -24,6 +28,7 @@ from crm.views import (
     taking,
     tasks,
 )
+from crm.views.settings import firm
 from crm.views.settings import index as settings_index
 from crm.views.settings import statuses as settings_statuses
 
@@ -63,6 +68,7 @@ client_urls = [
     path("<int:number>/files/", files.add_to_client, name="client_files"),
     path("<int:number>/trash/", client.trash, name="client_trash"),
     path("<int:number>/restore/", client.restore, name="client_restore"),
+    path("<int:number>/erase/", erasing.erase, name="client_erase"),
 ]
 
 task_urls = [
@@ -118,6 +124,9 @@ person_urls = [
 
 settings_urls = [
     path("", settings_index.show_settings, name="settings"),
+    path("firm/", firm.show_firm, name="settings_firm"),
+    path("firm/phones/", firm.add_phone, name="settings_firm_phone_add"),
+    path("firm/phones/<int:phone>/delete/", firm.delete_phone, name="settings_firm_phone_delete"),
     path("statuses/", settings_statuses.list_statuses, name="settings_statuses"),
     path("statuses/new/", settings_statuses.new_status, name="settings_statuses_new"),
     path("statuses/<int:status>/", settings_statuses.edit_status, name="settings_statuses_edit"),

@@ -1,5 +1,6 @@
 """What every test stands on; the settings are in tests/settings.py."""
 
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
+from crm.installation import KEPT, beginning
 from tests.chromium import LAUNCH
 
 # Playwright runs an event loop in the thread in which the tests use the database.
@@ -22,6 +24,12 @@ hypothesis_settings.load_profile("suite")
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 FIRST_ROWS = pytest.StashKey[tuple[str, DjangoDbBlocker]]()
+
+
+@pytest.fixture(autouse=True)
+def _installation_at_its_beginning() -> None:
+    """What an installation begins with is not read from the database, so that queries can be counted."""
+    KEPT.row, KEPT.until = beginning(), math.inf
 
 
 def pytest_report_header() -> str:

@@ -26,11 +26,14 @@ PEOPLE = {"anna": "administrator", "oleg": "observer"}
 
 @dataclass(frozen=True)
 class Sight:
-    """A page: its address, or the first link of `follow` that stands there; `person` sees it ("": nobody)."""
+    """A page: its address, or the first link of `follow` that stands there, and of `then` on the page it leads to;
+    `person` sees it ("": nobody).
+    """
 
     name: str
     address: str
     follow: str = ""
+    then: str = ""
     person: str = "anna"
 
 
@@ -50,6 +53,7 @@ SIGHTS = (
     Sight("clients", "/clients/"),
     Sight("client", "/clients/", 'main tbody a[href^="/clients/"]'),
     Sight("client_new", "/clients/new/"),
+    Sight("client_erase", "/clients/", 'main tbody a[href^="/clients/"]', then="main .menu-body a"),
     Sight("tasks", "/tasks/"),
     Sight("tasks_of_all", "/tasks/?of=all"),
     Sight("task", "/tasks/?of=all", "main .task-row .row-link"),
@@ -62,6 +66,7 @@ SIGHTS = (
     Sight("settings_statuses", "/settings/statuses/"),
     Sight("settings_status", "/settings/statuses/2/"),
     Sight("settings_status_remove", "/settings/statuses/2/remove/"),
+    Sight("settings_firm", "/settings/firm/"),
     Sight("error_403", "/deals/new/", person="oleg"),
     Sight("error_404", "/deals/999999999/"),
     Sight("admin", "/admin/"),
@@ -133,12 +138,11 @@ def take(browser: Browser, base_url: str, data: str, sights: list[Sight], state:
 def arrive(page: Page, sight: Sight) -> bool:
     """Whether the sight is there: without data some links are not."""
     page.goto(sight.address)
-    if not sight.follow:
-        return True
-    links = page.locator(sight.follow)
-    if not links.count():
-        return False
-    page.goto(str(links.first.get_attribute("href")))
+    for link in filter(None, (sight.follow, sight.then)):
+        links = page.locator(link)
+        if not links.count():
+            return False
+        page.goto(str(links.first.get_attribute("href")))
     return True
 
 

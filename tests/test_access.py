@@ -86,6 +86,7 @@ RULES = {
     "client_files": write("client"),
     "client_trash": write("client"),
     "client_restore": write("client"),
+    "client_erase": ADMINISTER,
     "tasks": READ,
     "task_new": WRITE,
     "task": write("task"),
@@ -115,6 +116,9 @@ RULES = {
     "view_move": PERSONAL,
     "view_delete": PERSONAL,
     "settings": ADMINISTER,
+    "settings_firm": ADMINISTER,
+    "settings_firm_phone_add": ADMINISTER,
+    "settings_firm_phone_delete": ADMINISTER,
     "settings_statuses": ADMINISTER,
     "settings_statuses_new": ADMINISTER,
     "settings_statuses_edit": ADMINISTER,
@@ -177,7 +181,7 @@ class Shop:
         if "/" in name:
             return f"/{name}"
         noun = name.partition("_")[0]
-        parts: dict[str, Any] = {"status": self.deal.status_id, "uidb64": "MQ", "token": "none"}
+        parts: dict[str, Any] = {"status": self.deal.status_id, "uidb64": "MQ", "token": "none", "phone": 1}
         parts |= {"name": "title" if noun == "deal" else "name"}
         parts |= {"number": getattr(self, noun).pk} if hasattr(self, noun) else {}
         wanted = ADDRESSES[name].pattern.converters

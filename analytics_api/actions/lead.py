@@ -60,6 +60,8 @@ def _once_by_id(command: Command, taken: Lead) -> Once:
         number = _write(command, taken)
         attempt.keep(number, at=command.at, parameters=parameters)
         return Once(number)
+    if not earlier.parameters:  # whoever it was is erased, and must not come back
+        return Once(earlier.number, is_retry=True)
     differing = {name: text for name, text in parameters.items() if earlier.parameters.get(name) != text}
     if differing:
         command.remarks.append(_("the same id with other values: %(names)s") % {"names": ", ".join(differing)})

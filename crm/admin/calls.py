@@ -9,12 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from crm.admin.activities import ActivityAdmin
-from crm.admin.base import ReadOnlyAdmin, RecordAdmin
+from crm.admin.base import ReadOnlyAdmin, RecordAdmin, person
 from crm.admin.filters import ManagerFilter
 from crm.admin.pretty import as_table, moment_column, outside_link
 from crm.admin.search import Found, contains
 from crm.forms.guarded import GuardedForm
-from crm.models import Call, Contact, FirmPhone
+from crm.models import Call, Change, Contact, FirmPhone
 from crm.services.firm_phones import check_firm_phone, delete_firm_phone, save_firm_phone
 
 # Calls keep numbers in the telephony's notation; these last digits are the same in all of them.
@@ -94,7 +94,7 @@ class FirmPhoneAdmin(RecordAdmin[FirmPhone]):
         return True
 
     def save_model(self, request: HttpRequest, obj: FirmPhone, form: Any, change: Any) -> None:
-        save_firm_phone(phone=obj)
+        save_firm_phone(phone=obj, by=person(request), via=Change.Via.ADMIN)
 
     def delete_model(self, request: HttpRequest, obj: FirmPhone) -> None:
-        delete_firm_phone(phone=obj)
+        delete_firm_phone(phone=obj, by=person(request), via=Change.Via.ADMIN)

@@ -1,9 +1,6 @@
 """Log-in, profile, passwords and the first administrator."""
 
-from functools import cache
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -17,6 +14,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.forms.firm import InstallationFields
+from crm.forms.zones import zones_by_region
+from crm.installation import zone
 from crm.models import User
 from crm.services.accounts import change_profile, is_setup_token, password_link, set_up
 from crm.services.people import set_password
@@ -28,22 +28,11 @@ else:  # Django's own form is generic for the type checker alone
 
 # A stranger who knows an address can have one message sent to it in so many seconds.
 SECONDS_BETWEEN_MESSAGES = 300
-REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 def zone_choices() -> list[tuple[str, Any]]:
-    own = gettext("The company's (%(zone)s)") % {"zone": settings.TIME_ZONE}
+    own = gettext("The company's (%(zone)s)") % {"zone": zone()}
     return [("", own), *zones_by_region()]
-
-
-@cache
-def zones_by_region() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The zones that have a place's name, grouped by part of the world."""
-    names = sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS)
-    return [
-        (region, [(name, name.partition("/")[2].replace("_", " ")) for name in group])
-        for region, group in groupby(names, key=lambda name: name.partition("/")[0])
-    ]
 
 
 class LogInForm(auth_forms.AuthenticationForm):
@@ -140,8 +129,8 @@ class ThemeForm(forms.Form):
     theme = forms.ChoiceField(required=False, choices=User.Theme.choices)
 
 
-class SetUpForm(forms.Form):
-    """The first administrator."""
+class SetUpForm(InstallationFields):
+    """The first administrator, and what holds for the firm."""
 
     token = forms.CharField(
         label=_("Set-up code"),
@@ -167,6 +156,8 @@ class SetUpForm(forms.Form):
         required=False,
         help_text=_("Two years of a hair salon, to look around in. Takes a few seconds."),
     )
+
+    field_order = ["token", "full_name", "login", "password", "language", "time_zone", "currency", "with_demo"]
 
     def clean_token(self) -> str:
         token: str = self.cleaned_data["token"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.days import day_ends, day_of, today
 from crm.forms.subjects import PersonalForm, SubjectForm
+from crm.installation import zone
 from crm.models import Task, User
 from crm.services.subjects import Subject
 from crm.services.tasks import change_task, plan_task
@@ -26,8 +27,8 @@ def moved_to(task: Task, day: date) -> datetime:
     """The task's due moment on another of the installation's days, at the same time of day."""
     if task.all_day:
         return day_ends(day)
-    zone = timezone.get_default_timezone()
-    return timezone.make_aware(datetime.combine(day, timezone.localtime(task.due_at, zone).time()), zone)
+    clock = timezone.localtime(task.due_at, zone()).time()
+    return timezone.make_aware(datetime.combine(day, clock), zone())
 
 
 class TaskForm(PersonalForm):

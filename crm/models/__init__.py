@@ -6,6 +6,7 @@ from crm.models.change import Batch, Change
 from crm.models.client import Client, Contact, ProbableDuplicates
 from crm.models.custom_field import CustomField, FieldChoice, FieldValue
 from crm.models.deal import Deal, StatusStay
+from crm.models.installation import Installation
 from crm.models.integration import Integration
 from crm.models.job import Lease, Round
 from crm.models.message import Message
@@ -29,6 +30,7 @@ __all__ = [
     "FieldChoice",
     "FieldValue",
     "FirmPhone",
+    "Installation",
     "Integration",
     "Lease",
     "Message",

@@ -45,6 +45,7 @@ class Change(models.Model):
         RESTORED = "restored", _("restored")
         MERGED = "merged", _("merged")
         FINISHED = "finished", _("finished")
+        ERASED = "erased", _("erased")
         UNDONE = "undone", _("undone")
 
     # Columns of a deal that follow from its moves.

@@ -33,6 +33,13 @@ class ClientQuerySet(NumberedQuerySet["Client"]):
     def in_trash(self) -> "ClientQuerySet":
         return self.filter(merged_into=None, trashed_at__isnull=False)
 
+    def one_person(self, client: "Client") -> "ClientQuerySet":
+        """The client's row and those of all who were merged into it, at whatever remove."""
+        found = last = [client.pk]
+        while last := list(Client.objects.filter(merged_into__in=last).values_list("pk", flat=True)):
+            found = found + last
+        return self.filter(pk__in=found)
+
     def probable_duplicates_of(self, client: "Client") -> "ClientQuerySet":
         """Who may be the same person: kept as such a pair, or with the same phone or e-mail; those whom people found
         to be different are left out.

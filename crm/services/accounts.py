@@ -10,7 +10,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from crm.models import Role, User
+from crm.models import Change, Role, User
+from crm.services.installation import change_installation
 from crm.services.locking import lock
 from crm.services.people import add_user
 
@@ -59,14 +60,16 @@ class AlreadySetUpError(Exception):
 
 
 @transaction.atomic
-def set_up(*, login: str, full_name: str, password: str, language: str, with_demo: bool) -> User:
+def set_up(*, login: str, full_name: str, password: str, language: str, with_demo: bool, **chosen: str) -> User:
     """Make the first administrator and, where asked for, a shop's data to look at: all of it or nothing.
 
+    `chosen` are time zone and currency, where the environment leaves them open.
     AlreadySetUpError: a person exists. ValidationError: login or password will not do.
     """
     lock("setup")
     if is_set_up():
         raise AlreadySetUpError
+    change_installation(by=None, via=Change.Via.SYSTEM, language=language, **chosen)
     if with_demo:
         call_command("seed_demo", verbosity=0)
     user = add_user(login=login, role=Role.ADMINISTRATOR, full_name=full_name, password=password)

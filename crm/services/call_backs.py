@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from crm.installation import language
 from crm.models import Call, Change, Task
 from crm.services.history import Entry, record
 from crm.services.tasks import manager_of, plan_task
@@ -30,7 +30,7 @@ def plan_call_back(call: Call, *, at: datetime) -> Task | None:
         return None
     if Change.objects.filter(number=call.pk, field=FIELD).exists():
         return None
-    with translation.override((assignee and assignee.language) or settings.LANGUAGE_CODE):
+    with translation.override((assignee and assignee.language) or language()):
         text = _("Call back: %(phone)s") % {"phone": call.caller} if call.caller else _("Call back")
     task = plan_task(
         subject=subject,

@@ -1,20 +1,29 @@
 """The numbers of the firm itself: in a call they are nobody's."""
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.models import FirmPhone
+from crm.models import Change, FirmPhone, SettingChange, User
 from crm.services.contacts import normalise_phone
+from crm.services.setting_changes import record_setting_change
+
+Verb = SettingChange.Verb
 
 
-def save_firm_phone(*, phone: FirmPhone) -> FirmPhone:
+@transaction.atomic
+def save_firm_phone(*, phone: FirmPhone, by: User | None = None, via: Change.Via = Change.Via.SYSTEM) -> FirmPhone:
     """Save a number, new or changed, with its normal form. ValidationError: as `check_firm_phone`."""
     phone.normalised = check_firm_phone(phone)
+    verb = Verb.ADDED if phone.pk is None else Verb.CHANGED
     phone.save()
+    record_setting_change(about=phone, verb=verb, by=by, via=via)
     return phone
 
 
-def delete_firm_phone(*, phone: FirmPhone) -> None:
+@transaction.atomic
+def delete_firm_phone(*, phone: FirmPhone, by: User | None = None, via: Change.Via = Change.Via.SYSTEM) -> None:
+    record_setting_change(about=phone, verb=Verb.DELETED, by=by, via=via)
     phone.delete()
 
 

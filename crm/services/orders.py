@@ -12,10 +12,10 @@ from typing import Any
 from zlib import crc32
 
 import orjson
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from crm.installation import currency
 from crm.models import CustomField, Deal, FieldValue
 
 # What the order shows of a deal's own columns.
@@ -36,7 +36,7 @@ def build_order(deal: Deal, values: Iterable[tuple[int, str]]) -> dict[str, Any]
     if deal.price is not None:
         order["price"] = price_text(deal.price)
     if deal.cost is not None:
-        order["cost"] = {"value": float(deal.cost), "currency": settings.CURRENCY}
+        order["cost"] = {"value": float(deal.cost), "currency": currency()}
     if deal.visit:
         order["visit"] = deal.visit
     if deal.client_id is not None:
@@ -64,7 +64,7 @@ def order_scheme(field_ids: Sequence[int]) -> int:
     rearranged = len(field_ids)
     while rearranged and field_ids[rearranged - 1] == max(field_ids[:rearranged]):
         rearranged -= 1
-    return crc32(f"{settings.CURRENCY} {field_ids[:rearranged]}".encode())
+    return crc32(f"{currency()} {field_ids[:rearranged]}".encode())
 
 
 def current_scheme() -> int:

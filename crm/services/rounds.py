@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from crm.models import Round
+from crm.services.erasing import drop_kept
 from crm.services.jobs import trim_jobs
 
 logger = logging.getLogger(__name__)
 
 # What is done, and every how many seconds. A round ends within a few of them, and leaves what is more to jobs. It may
 # be broken off and is done again when it is next due; the name of its function is what the database knows it by.
-ROUNDS: tuple[tuple[Callable[[], object], int], ...] = ((trim_jobs, 3600),)
+ROUNDS: tuple[tuple[Callable[[], object], int], ...] = (
+    (trim_jobs, 3600),
+    (drop_kept, 300),
+)
 
 
 def go_rounds(at: datetime | None = None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from crm.models import Change, CustomField, Integration, SettingChange, Status, User
+from crm.models import Change, CustomField, FirmPhone, Installation, Integration, SettingChange, Status, User
 from crm.services.history import as_json
 
 About = SettingChange.About
@@ -18,6 +18,8 @@ NOUNS: dict[type[Model], About] = {
     CustomField: About.FIELD,
     User: About.PERSON,
     Integration: About.INTEGRATION,
+    Installation: About.FIRM,
+    FirmPhone: About.FIRM,
 }
 # That these were changed is told, never from what to what.
 SECRETS = frozenset({"password", "secret", "secret_hash", "token_hash", "two_factor"})

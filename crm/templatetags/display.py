@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from crm.days import day_of, today
+from crm.installation import currency
 
 register = template.Library()
 
@@ -42,7 +43,7 @@ def money(amount: Decimal | float | None) -> str:
 @register.simple_tag
 def currency_symbol() -> str:
     """The sign of the installation's currency, else its code."""
-    code: str = settings.CURRENCY
+    code = currency()
     return SYMBOLS.get(code, code)
 
 

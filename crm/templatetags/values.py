@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
-from crm.days import today
+from crm.days import day_of, today
 from crm.models import Call
 from crm.templatetags.display import exactly, money
 
@@ -56,7 +56,7 @@ def due_kind(task: Any) -> str:
     """How pressing a task is, as a class of the stylesheet: overdue, today, or nothing."""
     if task.due_at < timezone.now():
         return "overdue"
-    return "today" if timezone.localdate(task.due_at, timezone.get_default_timezone()) == today() else ""
+    return "today" if day_of(task.due_at) == today() else ""
 
 
 @register.filter

@@ -35,5 +35,4 @@ def set_up(request: HttpRequest) -> HttpResponse:
         else:
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
             return redirect("board")
-    context = {"form": form, "zone": settings.TIME_ZONE, "currency": settings.CURRENCY}
-    return render(request, "crm/setup.html", context, status=422 if form.errors else 200)
+    return render(request, "crm/setup.html", {"form": form}, status=422 if form.errors else 200)

@@ -11,10 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics_api.models import Walk, WalkChunk
-from crm.models import Client, Deal
+from crm.models import Client, Deal, Integration, Role
 from crm.services.deals import change_deal, trash_deal
+from crm.services.erasing import erase_client
 from tests.analytics_api.asking import Service
-from tests.factories import make_client, make_deal, make_integration
+from tests.factories import make_client, make_deal, make_integration, make_user
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -204,3 +205,39 @@ def test_a_client_merged_away_during_a_walk_is_still_answered_with_his_last_valu
     [answered] = service.ask("export_clients", offset=2, limit=1)["clients"]
     assert answered == {"id": str(clients[2].pk), "name": "2", "phone": "89234102920", "email": ""}
     assert service.ask("export_clients")["pagination"]["total_count"] == "2"
+
+
+@pytest.mark.parametrize("dialect", ["universe", "roistat"])
+def test_a_deal_erased_between_two_pages_is_answered_with_its_last_values(
+    service: Service, integration: Integration, dialect: str
+) -> None:
+    integration.dialect = dialect
+    integration.save()
+    people = [make_client(f"Анна {number}", phone=f"+7 923 410-29-{number}") for number in range(10, 16)]
+    for client in people:
+        make_deal(f"{client}", client=client, visit="437272")
+    administrator = make_user(role=Role.ADMINISTRATOR)
+    whole = service.ask("export"), service.ask("export_clients")
+    asked = [("export", "orders"), ("export_clients", "clients")]
+    pages = [[service.ask(action, limit=2)] for action, _ in asked]
+
+    erase_client(client=people[1], by=administrator, keep_deals=False)
+    erase_client(client=people[4], by=administrator, keep_deals=False)
+
+    for (action, rows), met, all_there_were in zip(asked, pages, whole, strict=True):
+        met += [service.ask(action, offset=offset, limit=2) for offset in (2, 4)]
+        assert [row for page in met for row in page[rows]] == all_there_were[rows]
+        assert [page["pagination"]["total_count"] for page in met] == [all_there_were["pagination"]["total_count"]] * 3
+        there_are = [all_there_were[rows][place] for place in (0, 2, 3, 5)]
+        assert service.ask(action)[rows] == there_are
+
+
+def test_an_erased_client_whose_deals_stay_is_answered_too(service: Service) -> None:
+    people = [make_client(f"Анна {number}") for number in range(3)]
+    for client in people:
+        make_deal(client=client)
+    first = service.ask("export_clients", limit=1)["clients"]
+    erase_client(client=people[2], by=make_user(role=Role.ADMINISTRATOR), keep_deals=True)
+
+    rest = service.ask("export_clients", offset=1, limit=5)["clients"]
+    assert [row["name"] for row in first + rest] == ["Анна 0", "Анна 1", "Анна 2"]

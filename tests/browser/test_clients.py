@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from crm.models import Client, User
+from crm.models import Client, Deal, User
 from crm.services.clients import change_client
 from tests.browser.conftest import AsPerson, CheckAxe, Console
 from tests.factories import make_client, make_deal, make_message, make_task
@@ -189,3 +189,19 @@ def test_without_script_a_client_is_found_made_and_edited(as_person: AsPerson, s
     page.get_by_placeholder("Write a comment…").fill("Без сценариев")
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#timeline")).to_contain_text("Без сценариев")
+
+
+def test_a_client_is_erased_for_good(themed_desk: Page, anna: Client, axe: CheckAxe, console: Console) -> None:
+    console.expect("422")
+    screen = themed_desk
+    screen.goto(f"/clients/{anna.pk}/")
+    screen.get_by_label("More").click()
+    screen.get_by_role("link", name="Erase personal data…").click()
+    screen.get_by_role("button", name="Erase for good").click()
+    axe(screen)
+
+    screen.get_by_label("Number of the client").fill(str(anna.pk))
+    screen.get_by_role("button", name="Erase for good").click()
+
+    expect(screen.get_by_text(f"Client #{anna.pk} is erased.")).to_be_visible()
+    assert (Client.objects.count(), Deal.objects.get().client) == (0, None)

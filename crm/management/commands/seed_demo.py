@@ -2,15 +2,14 @@
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from datetime import datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
+from crm.days import day_begins, today
 from crm.services.demo.seeding import DEFAULT_DEALS, DEFAULT_SEED, seed_demo
 
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, deals: int, seed: int, **options: Any) -> None:
         # Up to last night: whatever the hour, the same day gives the same data.
-        now = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+        now = day_begins(today())
         try:
             with tqdm(total=deals, unit=" deals", disable=not sys.stderr.isatty()) as bar:
                 amounts = seed_demo(deals=deals, seed=seed, now=now, progress=bar.update)

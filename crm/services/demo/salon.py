@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.utils import timezone
-
+from crm.installation import zone
 from crm.services.demo.activities import ActivityBook
 from crm.services.demo.amounts import CALLS_A_DEAL_AT_MOST, MESSAGES_A_DEAL_AT_MOST, TASKS_A_DEAL_AT_MOST, Amounts
 from crm.services.demo.chance import Chance, Quota
@@ -25,8 +24,7 @@ class Salon:
     ) -> None:
         self._chance = chance = Chance(seed)
         self._numbers = numbers
-        zone = timezone.get_default_timezone()
-        self._calendar = Calendar(amounts.deals, amounts.open_deals, now=now, zone=zone, chance=chance)
+        self._calendar = Calendar(amounts.deals, amounts.open_deals, now=now, zone=zone(), chance=chance)
         self._clients = ClientBook(shop=shop, chance=chance, numbers=numbers, rows=rows)
         self._teller = Storyteller(shop=shop, calendar=self._calendar, chance=chance)
         self._deals = DealBook(shop=shop, chance=chance, rows=rows)
