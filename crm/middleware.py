@@ -17,11 +17,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-<<<<<<< HEAD
-from crm.views.errors import error_page
-=======
 from crm.installation import zone
->>>>>>> main
+from crm.views.errors import error_page
 
 # A lead of 5,000 Cyrillic letters is 30 KB once percent-encoded.
 MAX_QUERY_BYTES = 64 * 1024

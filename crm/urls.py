@@ -10,11 +10,8 @@ from crm.views import (
     clients,
     deal,
     deals,
-<<<<<<< HEAD
-    files,
-=======
     erasing,
->>>>>>> main
+    files,
     health,
     mentions,
     moves,

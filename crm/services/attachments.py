@@ -1,6 +1,7 @@
 """Files on deals and clients."""
 
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import PurePath
 from unicodedata import category
@@ -10,6 +11,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,8 +64,7 @@ def add_attachment(
             attachment.save(force_insert=True)
             record(_told(attachment, removed=False), by=by, via=via, at=attachment.added_at)
     except Exception:
-        for path in written:
-            default_storage.delete(path)
+        _delete(written)
         raise
     return attachment
 
@@ -77,6 +78,19 @@ def remove_attachment(*, attachment: Attachment, by: User | None, via: Change.Vi
 @transaction.atomic
 def restore_attachment(*, attachment: Attachment, by: User | None, via: Change.Via = Change.Via.WEB) -> Attachment:
     return _mark(attachment, None, by=by, via=via)
+
+
+def erase_attachments(which: Q) -> None:
+    """Delete the rows, and once that is certain what lies on the disk. In the caller's transaction."""
+    rows = Attachment.objects.filter(which)
+    paths = [path for row in rows for path in (row.stored.name, row.preview.name) if path]
+    rows.delete()
+    transaction.on_commit(partial(_delete, paths))
+
+
+def _delete(paths: list[str]) -> None:
+    for path in paths:
+        default_storage.delete(path)
 
 
 def plain_name(name: str) -> str:

@@ -14,11 +14,12 @@ from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from PIL import Image
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from crm.models import Attachment, Change, Client, Deal, Role, User
 from crm.services.attachments import add_attachment, plain_name
 from crm.services.deals import trash_deal
+from crm.services.erasing import erase_client
 from tests.factories import make_client, make_deal, make_user
 
 pytestmark = pytest.mark.django_db
@@ -312,6 +313,22 @@ def test_a_file_lost_from_the_disk_is_not_found(web: Browser, deal: Deal, media:
     for path in kept(media):
         path.unlink()
     assert status(web, f"/files/{one.pk}/") == 404
+
+
+@pytest.mark.parametrize("keep_deals", [True, False])
+def test_an_erased_client_leaves_no_file(
+    deal: Deal,
+    marina: User,
+    media: Path,
+    keep_deals: bool,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    assert deal.client is not None
+    add(deal)
+    add(deal.client, "photo.png", picture())
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_client(client=deal.client, by=marina, keep_deals=keep_deals)
+    assert (Attachment.objects.count(), kept(media)) == (0, [])
 
 
 def test_an_observer_looks_and_a_deal_in_the_trash_takes_none(client: Browser, deal: Deal) -> None:
