@@ -226,9 +226,15 @@ def is_log_in(answer: HttpResponseBase) -> bool:
 
 
 def is_let_in(answer: HttpResponseBase) -> bool:
+    status = status_of(answer)
+    return status not in REFUSALS and status < 500
+
+
+def status_of(answer: HttpResponseBase) -> int:
+    """Of an answer read to its end, where a file is closed."""
     if answer.streaming:
-        b"".join(answer)  # a file is closed at its end
-    return answer.status_code not in REFUSALS and answer.status_code < 500
+        b"".join(answer)
+    return answer.status_code
 
 
 def test_every_address_has_a_rule_and_every_rule_an_address() -> None:
