@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup run serve test check audit screenshots messages
+.PHONY: setup run serve test check audit screenshots messages bench
 
 setup: .venv/dev-installed
 
@@ -25,6 +25,9 @@ check: setup
 	.venv/bin/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(PYTHON) -m pytest --quiet -p no:cacheprovider tests/test_translations.py
+
+bench: setup
+	@$(PYTHON) -m tests.bench
 
 screenshots: setup
 	@$(PYTHON) -m tests.screenshots $(PAGES)

@@ -1,6 +1,7 @@
 """What the protocol keeps of a person who is erased: hangs on `crm.services.erasing`, which knows nothing of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
@@ -11,12 +12,15 @@ from analytics_api.payloads import clients, kept_orders
 from crm.services.erasing import Erasure
 
 
+def keep_for_walks(deals: Sequence[int], people: Sequence[int], at: datetime) -> None:
+    """Keep what these deals and clients are, for the walks that name them, before they go."""
+    drop_last_values(at)
+    keep_last_values("export", kept_orders(deals), at=at)
+    keep_last_values("export_clients", {int(row["id"]): row for row in clients(people)}, at=at)
+
+
 def erase_from_protocol(erasure: Erasure) -> None:
-    """Runs before the rows go. What was asked for and answered stays in the log, without what it said."""
-    drop_last_values(erasure.at)
-    keep_last_values("export", kept_orders([deal.pk for deal in erasure.deals]), at=erasure.at)
-    rows = clients([client.pk for client in erasure.clients])
-    keep_last_values("export_clients", {int(row["id"]): row for row in rows}, at=erasure.at)
+    """What was asked for and answered stays in the log, without what it said."""
     RetryKey.objects.filter(number__in=erasure.numbers).update(parameters={})
     CallLog.objects.filter(number__in=erasure.numbers).update(parameters={}, message="")
     CallLog.objects.filter(pk__in=list(_calls_about(erasure))).update(parameters={}, message="")

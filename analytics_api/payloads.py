@@ -3,30 +3,35 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+
 from analytics_api.dialects import order_in_roistat
 from analytics_api.last_values import last_values
 from crm.models import Client, Contact, CustomField, Deal, Status, User
-from crm.services.orders import order_scheme, values_of, write_order
+from crm.services.orders import Scheme, values_of, write_order
 
-Scheme = dict[str, list[dict[str, str]]]
+Lists = dict[str, list[dict[str, str]]]
 
 
-def scheme() -> Scheme:
+def scheme() -> Lists:
     """Statuses, fields and managers, in the order that administrators gave them; who left and what is archived
-    stays.
+    stays. One query: every page of a pull asks it.
     """
-    return {
-        "statuses": _named(Status.objects.order_by("position", "pk").values_list("pk", "name")),
-        "fields": _named(CustomField.objects.order_by("position", "pk").values_list("pk", "name")),
-        "managers": [
-            {"id": str(pk), "name": full_name or login}
-            for pk, full_name, login in User.objects.managers().values_list("pk", "full_name", "login")
-        ],
+    full_name = Coalesce(NullIf("full_name", Value("")), "login")
+    parts: dict[str, QuerySet[Any]] = {
+        "statuses": Status.objects.annotate(named=F("name")),
+        "fields": CustomField.objects.annotate(named=F("name")),
+        "managers": User.objects.managers().annotate(position=Value(0), named=full_name),
     }
-
-
-def _named(rows: Any) -> list[dict[str, str]]:
-    return [{"id": str(pk), "name": name} for pk, name in rows]
+    first, *others = (
+        rows.order_by().annotate(part=Value(part)).values_list("part", "position", "pk", "named")
+        for part, rows in parts.items()
+    )
+    found: Lists = {part: [] for part in parts}
+    for part, _position, pk, name in first.union(*others, all=True).order_by("part", "position", "pk"):
+        found[part].append({"id": str(pk), "name": name})
+    return found
 
 
 def orders(ids: Sequence[int], *, fields: list[dict[str, str]], roistat: bool) -> list[str]:
@@ -34,14 +39,15 @@ def orders(ids: Sequence[int], *, fields: list[dict[str, str]], roistat: bool) -
 
     A deal that was erased is answered as it was last.
     """
-    current = order_scheme([int(field["id"]) for field in fields])
-    deals = Deal.objects.filter(pk__in=ids)
+    current = Scheme.of([(int(field["id"]), field["name"]) for field in fields])
+    deals = Deal.objects.covering(ids)
     rows = {pk: (kept, written_by) for pk, kept, written_by in deals.values_list("pk", "order_json", "order_scheme")}
-    texts = {pk: kept for pk, (kept, written_by) in rows.items() if written_by == current}
-    texts |= _orders_built_afresh([pk for pk in rows if pk not in texts], current)
+    texts = {pk: kept for pk, (kept, written_by) in rows.items() if written_by == current.number}
+    texts |= _orders_built_afresh([pk for pk in ids if pk in rows and pk not in texts], current)
     if roistat:
         for pk, visit, changed_at in deals.values_list("pk", "visit", "changed_at"):
-            texts[pk] = order_in_roistat(texts[pk], visit, changed_at)
+            if pk in texts:
+                texts[pk] = order_in_roistat(texts[pk], visit, changed_at)
     erased = last_values("export", [pk for pk in ids if pk not in rows])
     texts |= {pk: kept["roistat" if roistat else "universe"] for pk, kept in erased.items()}
     return [texts[pk] for pk in ids if pk in texts]
@@ -56,11 +62,11 @@ def kept_orders(ids: Sequence[int]) -> dict[int, dict[str, str]]:
     return {pk: {name: texts[place] for name, texts in dialects.items()} for place, pk in enumerate(ids)}
 
 
-def _orders_built_afresh(ids: list[int], current: int) -> dict[int, str]:
+def _orders_built_afresh(ids: list[int], current: Scheme) -> dict[int, str]:
     """Those whose kept order was written by another scheme, built in memory."""
     if not ids:
         return {}
-    deals = list(Deal.objects.filter(pk__in=ids))
+    deals = list(Deal.objects.filter(pk__among=ids))
     values = values_of(deals)
     for deal in deals:
         write_order(deal, values[deal.pk], scheme=current)
@@ -72,9 +78,9 @@ def clients(ids: Sequence[int]) -> list[dict[str, str]]:
 
     A client who was erased is answered as he was last.
     """
-    names = dict(Client.objects.filter(pk__in=ids).values_list("pk", "name"))
+    names = dict(Client.objects.covering(ids).values_list("pk", "name"))
     first: dict[tuple[int, str], str] = {}
-    contacts = Contact.objects.filter(client__in=ids).order_by("position", "pk")
+    contacts = Contact.objects.filter(client__pk__among=ids).order_by("position", "pk")
     for client_id, kind, entered in contacts.values_list("client_id", "kind", "entered"):
         first.setdefault((client_id, kind), entered)
     rows = {

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from analytics_api.answers import error_body, json_answer
+from analytics_api.answers import compressed, error_body, json_answer
 from analytics_api.authentication import let_in
 from analytics_api.call_log import write_down
 from analytics_api.dialects import speaks_roistat
@@ -37,7 +37,7 @@ def analytics(request: HttpRequest) -> HttpResponse:
             raise wrong_method()
         mark_used(integration, at=at)
         log = CallLog(integration=integration, at=at, address=client_address(request)[:45])
-        return json_answer(_logged(log, pairs, keep=request.method != "HEAD"))
+        return compressed(json_answer(_logged(log, pairs, keep=request.method != "HEAD")), request)
     except RefusedError as refused:
         return json_answer(error_body(refused.message), status=refused.status, headers=refused.headers)
     except Exception:

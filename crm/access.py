@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import (
     Attachment,
+    Batch,
     Call,
     Client,
     Deal,
@@ -77,6 +78,11 @@ def get_attachment(user: User, number: int, *, removed: bool = False) -> Attachm
 
 def get_saved_view(user: User, number: int) -> SavedView:
     return _get(SavedView.objects.visible_to(user).select_related("owner"), number)
+
+
+def get_batch(user: User, number: int) -> Batch:
+    """What this person may undo as one."""
+    return _get(Batch.objects.undoable_by(user), number)
 
 
 def get_notification(user: User, number: int) -> Notification:

@@ -24,6 +24,8 @@ from crm.views import (
     subjects,
     taking,
     tasks,
+    trash,
+    undoing,
 )
 from crm.views.settings import firm
 from crm.views.settings import index as settings_index
@@ -38,6 +40,7 @@ board_urls = [
 
 deal_urls = [
     path("", deals.list_deals, name="deals"),
+    path("figures/", deals.show_figures, name="deal_figures"),
     path("new/", deals.new_deal, name="deal_new"),
     path("new/clients/", deals.offer_clients, name="deal_new_clients"),
     path("<int:number>/move/", moves.move, name="deal_move"),
@@ -122,6 +125,7 @@ person_urls = [
 settings_urls = [
     path("", settings_index.show_settings, name="settings"),
     path("firm/", firm.show_firm, name="settings_firm"),
+    path("firm/demo/", firm.delete_demo, name="settings_firm_demo"),
     path("firm/phones/", firm.add_phone, name="settings_firm_phone_add"),
     path("firm/phones/<int:phone>/delete/", firm.delete_phone, name="settings_firm_phone_delete"),
     path("statuses/", settings_statuses.list_statuses, name="settings_statuses"),
@@ -140,6 +144,9 @@ urlpatterns = [
     path("calls/", include(call_urls)),
     path("files/", include(file_urls)),
     path("views/", include(view_urls)),
+    path("trash/", trash.show_trash, name="trash"),
+    path("trash/restore/", trash.restore, name="trash_restore"),
+    path("undo/<int:number>/", undoing.undo, name="batch_undo"),
     path("notifications/", include(notification_urls)),
     path("mentions/", mentions.offer_colleagues, name="mentions"),
     path("search/", search.search, name="search"),

@@ -59,6 +59,7 @@ SIGHTS = (
     Sight("task", "/tasks/?of=all", "main .task-row .row-link"),
     Sight("task_new", "/tasks/new/"),
     Sight("calls", "/calls/"),
+    Sight("trash", "/trash/"),
     Sight("search", "/search/?q=ива"),
     Sight("search_nothing", "/search/?q=zzzzzzzz"),
     Sight("profile", "/profile/"),
@@ -67,6 +68,7 @@ SIGHTS = (
     Sight("settings_status", "/settings/statuses/2/"),
     Sight("settings_status_remove", "/settings/statuses/2/remove/"),
     Sight("settings_firm", "/settings/firm/"),
+    Sight("settings_demo", "/settings/firm/", ".settings-page a.danger"),
     Sight("error_403", "/deals/new/", person="oleg"),
     Sight("error_404", "/deals/999999999/"),
     Sight("admin", "/admin/"),
@@ -96,6 +98,7 @@ def visit(browser: Browser, server: ProductionServer, data: str, names: Collecti
     """Takes what is wanted of the sights in this data; the set-up page is there only before the first person."""
     wanted = [sight for sight in (SETUP, *SIGHTS) if not names or sight.name in names]
     if data == "demo":
+        server.manage("add_integration", "roistat")
         server.manage("seed_demo")
     elif SETUP in wanted:
         take(browser, server.base_url, data, [SETUP], None)

@@ -13,7 +13,8 @@ from django.http import HttpResponseBase
 from django.test import Client as HttpClient
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from crm.models import Attachment, Call, Client, Deal, Notification, Role, SavedView, Task, User
+from crm.models import Attachment, Batch, Call, Client, Deal, Notification, Role, SavedView, Task, User
+from crm.services.undoing import CHANGE, start_batch
 from tests.factories import make_attachment, make_call, make_client, make_deal, make_task, make_user, make_view
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,7 @@ RULES = {
     "board_add": WRITE,
     "board_column": READ,
     "deals": READ,
+    "deal_figures": READ,
     "deal_new": WRITE,
     "deal_new_clients": READ,
     "deal": read("deal"),
@@ -97,6 +99,9 @@ RULES = {
     "call_attach": write("call"),
     "call_detach": write("call"),
     "call_deal": write("call"),
+    "trash": READ,
+    "trash_restore": WRITE,
+    "batch_undo": write("batch"),
     "mentions": READ,
     "notifications": OWN,
     "notification_news": OWN,
@@ -117,6 +122,7 @@ RULES = {
     "view_delete": PERSONAL,
     "settings": ADMINISTER,
     "settings_firm": ADMINISTER,
+    "settings_firm_demo": ADMINISTER,
     "settings_firm_phone_add": ADMINISTER,
     "settings_firm_phone_delete": ADMINISTER,
     "settings_statuses": ADMINISTER,
@@ -174,6 +180,7 @@ class Shop:
     call: Call
     view: SavedView
     file: Attachment
+    batch: Batch
     notification: Notification
 
     def url(self, name: str, **query: str) -> str:
@@ -210,6 +217,7 @@ def shop() -> Shop:
         call=make_call(deal=deal, caller=SECRET_PHONE, callee="1", manager=owner, status=Call.Status.NOANSWER),
         view=make_view(f"{SECRET} подборка", owner=owner),
         file=make_attachment(deal, f"{SECRET}.pdf"),
+        batch=start_batch(kind=CHANGE, by=owner),
         notification=Notification.objects.get(person=owner, kind="deal"),
     )
 

@@ -71,6 +71,9 @@ class ChangeAdmin(ReadOnlyAdmin[Change]):
     search_help_text = _("Number of a deal, a client, a task, a message or a call.")
     fields = ["at", "number", "verb", "field", "old", "new", "by", "via"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
+        return super().get_queryset(request).exclude(field__in=Change.BESIDE_A_MOVE)
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         columns = Columns()
         return [AT, "record", "verb", columns.field, columns.old, columns.new, "made_by", "via"]

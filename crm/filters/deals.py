@@ -18,9 +18,9 @@ from crm.filters.custom_fields import filter_of_field, values_containing
 from crm.filters.people import ME, of_person, person_choices
 from crm.filters.periods import Period, within
 from crm.models import CustomField, Deal, Status, User
-from crm.models.deal import DealQuerySet, has_no_source, has_no_task, has_overdue_task
+from crm.models.deal import HAS_NO_SOURCE, HAS_NO_TASK, DealQuerySet, deals_meant_by, has_overdue_task
 from crm.models.folding import LONGEST_QUESTION
-from crm.reports.deals import Counted, Figures, count_deals
+from crm.reports.deals import Asked, Figures
 
 # Free text is looked for until this many deals are found, so that a single letter does not read the whole base.
 TEXT_HITS = 10_000
@@ -39,7 +39,7 @@ class Planned(models.TextChoices):
     OVERDUE = "overdue", _("Overdue")
 
     def condition(self, at: datetime | None) -> Q:
-        return has_no_task() if self == Planned.NONE else has_overdue_task(at)
+        return HAS_NO_TASK if self == Planned.NONE else has_overdue_task(at)
 
 
 class Lacking(models.TextChoices):
@@ -110,18 +110,25 @@ class DealFilter(django_filters.FilterSet):
         """What this installation adds to the filters declared above."""
         return {f"field_{field.pk}": filter_of_field(field) for field in self.fields}
 
-    @cached_property
-    def rest(self) -> DealQuerySet:
-        """The deals that pass all but the questions of COUNTED, which `by_tasks` and `by_origin` then put."""
+    def rest_of(self, deals: DealQuerySet) -> DealQuerySet:
+        """Those of `deals` that pass all but the questions of COUNTED, which `by_tasks` and `by_origin` then put."""
         self.form.errors  # noqa: B018  (reads the query)
-        deals: DealQuerySet = self.queryset.all()
         for name, value in self.form.cleaned_data.items():
             if name not in COUNTED:
                 deals = self.filters[name].filter(deals, value)
         return deals
 
     def filter_queryset(self, queryset: DealQuerySet) -> DealQuerySet:
-        return self.rest.filter(self.by_tasks, self.by_origin)
+        return self.found_in(queryset)
+
+    def found_in(self, deals: DealQuerySet) -> DealQuerySet:
+        """Those of `deals` that pass the filter."""
+        return self.rest_of(deals).filter(self.by_tasks, self.by_origin)
+
+    @cached_property
+    def meant_by_text(self) -> Q:
+        """What the text asks for; read once, since a number in it asks the database what it was merged into."""
+        return deals_meant_by(self.chosen.get("q", ""))
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -169,21 +176,18 @@ class DealFilter(django_filters.FilterSet):
     @property
     def by_origin(self) -> Q:
         """What is asked of where a deal came from."""
-        condition = has_no_source(self.telling) if "without" in self.chosen else Q()
+        condition = HAS_NO_SOURCE if "without" in self.chosen else Q()
         if text := self.chosen.get("source"):
             condition &= Q(visit__istartswith=text) | values_containing(self.telling, text)
         return condition
 
-    def counted(self) -> Counted:
-        """The figures of the deals found, in one query."""
-        return count_deals(
-            self.rest,
-            tasks=self.by_tasks,
-            origin=self.by_origin,
-            telling=self.telling,
-            everything=self.queryset if self.is_narrowed else None,
-            at=self.at,
-        )
+    def asked_of(self, deals: DealQuerySet) -> Asked:
+        """What is counted of `deals` under this filter."""
+        return Asked(self.rest_of(deals), self.by_tasks, self.by_origin, self.at)
+
+    @property
+    def asked(self) -> Asked:
+        return self.asked_of(self.queryset.all())
 
     def is_cut(self, figures: Figures) -> bool:
         """Whether so many deals have the text in them that the figures count only the newest."""
@@ -207,7 +211,7 @@ class DealFilter(django_filters.FilterSet):
         return deals.filter(within("created_at", None, value))
 
     def by_text(self, deals: DealQuerySet, name: str, value: str) -> DealQuerySet:
-        hits = deals.matching(value).order_by("-pk").values("pk")[:TEXT_HITS]
+        hits = deals.filter(self.meant_by_text).order_by("-pk").values("pk")[:TEXT_HITS]
         return deals.filter(pk__in=hits)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Deal, Status, User
+from crm.models import Batch, Deal, Status, User
 from crm.services.clients import Visitor
 from crm.services.deals import move_deal
 from crm.services.leads import open_deal
@@ -105,7 +105,9 @@ class MoveForm(forms.Form):
         """Whether all is said but the reason of the loss."""
         return self.loses and not self.reason and self.deal.status != self.cleaned_data["status"]
 
-    def save(self, *, by: User) -> Deal:
+    def save(self, *, by: User, batch: Batch | None = None) -> Deal:
         """Conflict where somebody else moved the deal since the mover looked at it."""
         data = self.cleaned_data
-        return move_deal(deal=self.deal, status=data["status"], lost_reason=self.reason, seen=data["seen"], by=by)
+        return move_deal(
+            deal=self.deal, status=data["status"], lost_reason=self.reason, seen=data["seen"], by=by, batch=batch
+        )

@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms.guarded import GuardedForm
 from crm.forms.zones import zones_by_region
 from crm.installation import installation, is_fixed
 from crm.models import Change, FirmPhone, Installation, User
+from crm.services.demo.removal import DemoRows, remove_demo
 from crm.services.firm_phones import check_firm_phone, save_firm_phone
 from crm.services.installation import change_installation
 
@@ -91,6 +93,29 @@ class FirmForm(InstallationFields):
     def save(self, *, by: User) -> Installation:
         chosen = {name: text for name, text in self.cleaned_data.items() if name != "is_sure"}
         return change_installation(by=by, **chosen)
+
+
+class DemoRemovalForm(forms.Form):
+    """The demo's end: a word typed to show that it is meant."""
+
+    word = forms.CharField(max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["word"].label = _("Type “%(word)s”, to show that this is meant") % {"word": self.asked}
+
+    @property
+    def asked(self) -> str:
+        return gettext("delete")
+
+    def clean_word(self) -> str:
+        typed: str = self.cleaned_data["word"]
+        if typed.strip().casefold() != self.asked:
+            raise ValidationError(_("This is another word: “%(word)s” is asked for.") % {"word": self.asked})
+        return typed
+
+    def save(self, *, by: User) -> DemoRows:
+        return remove_demo(by=by)
 
 
 class FirmPhoneForm(GuardedForm[FirmPhone]):

@@ -10,7 +10,7 @@ from crm.models import SavedView, User
 from crm.services.saved_views import NameTakenError, change_view, choose_default_view, save_view
 
 # Of an address what is no part of a view: which page of the list, and which view it was.
-NOT_KEPT = ("page", "view", "from")
+NOT_KEPT = ("page", "view", "from", "exactly")
 LONGEST_QUERY = 8000
 
 

@@ -3,6 +3,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.user import User
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def undoable_by(self, user: User) -> "BatchQuerySet":
+        """What he did himself; for an administrator what anybody did."""
+        return self.all() if user.is_administrator else self.filter(by=user)
+
 
 class Batch(models.Model):
     """Changes that were made as one and can be undone as one."""
@@ -11,6 +19,8 @@ class Batch(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("batch of changes")

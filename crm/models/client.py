@@ -1,4 +1,5 @@
 import re
+from datetime import datetime, timedelta
 
 import phonenumbers
 from django.conf import settings
@@ -12,6 +13,8 @@ from crm.models.folding import FoldedField, question, words_in
 from crm.models.number import NumberedQuerySet, NumberField
 from crm.models.user import User
 
+# How long the trash offers a record to be restored; after that its own page still does.
+RESTORABLE_FOR = timedelta(days=30)
 # Fewer digits than this are found in nearly every phone.
 LEAST_PHONE_DIGITS = 3
 
@@ -32,6 +35,10 @@ class ClientQuerySet(NumberedQuerySet["Client"]):
 
     def in_trash(self) -> "ClientQuerySet":
         return self.filter(merged_into=None, trashed_at__isnull=False)
+
+    def restorable(self, at: datetime | None = None) -> "ClientQuerySet":
+        """Those in the trash that its page offers to restore."""
+        return self.in_trash().filter(trashed_at__gte=(at or timezone.now()) - RESTORABLE_FOR)
 
     def one_person(self, client: "Client") -> "ClientQuerySet":
         """The client's row and those of all who were merged into it, at whatever remove."""

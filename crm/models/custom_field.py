@@ -7,6 +7,11 @@ KEY_LENGTH = 128
 SOURCE_NAMES = ("source", "utmsource", "utmmedium")
 
 
+def tells_source(name: str) -> bool:
+    """Whether a field of this name says where a deal came from."""
+    return name.casefold() in SOURCE_NAMES
+
+
 class CustomFieldQuerySet(models.QuerySet["CustomField"]):
     def usable(self) -> "CustomFieldQuerySet":
         """Those that people see."""
@@ -77,7 +82,7 @@ class CustomField(models.Model):
 
     @property
     def tells_source(self) -> bool:
-        return self.name.casefold() in SOURCE_NAMES
+        return tells_source(self.name)
 
     @property
     def source_rank(self) -> int:

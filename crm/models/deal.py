@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.client import Client
-from crm.models.custom_field import CustomField, FieldValue
+from crm.models.client import RESTORABLE_FOR, Client
 from crm.models.folding import FoldedField, words_in
 from crm.models.number import NumberedQuerySet, NumberField
 from crm.models.status import Status
@@ -19,24 +18,41 @@ from crm.models.user import User
 CLOSED_STAYS_ON_BOARD = timedelta(days=30)
 
 
-def has_no_task() -> Q:
-    """The condition that an open deal has nothing planned; beside a filter it makes a conditional aggregate."""
-    from crm.models.task import Task
-
-    return Q(status__kind=Status.Kind.OPEN) & ~Q(Exists(Task.objects.unfinished().filter(deal=OuterRef("pk"))))
+# An open deal has no `closed_at`, so these need neither its status nor its tasks: beside a filter they make
+# conditional aggregates that an index alone answers.
+HAS_NO_TASK = Q(closed_at=None, next_due_at=None)
+HAS_NO_SOURCE = Q(has_source=False)
 
 
 def has_overdue_task(at: datetime | None = None) -> Q:
     """The condition that a task of the deal was due before `at` (now)."""
-    from crm.models.task import Task
-
-    return Q(Exists(Task.objects.overdue(at).filter(deal=OuterRef("pk"))))
+    return Q(next_due_at__lt=at or timezone.now())
 
 
-def has_no_source(telling: Iterable[CustomField]) -> Q:
-    """The condition that nothing says where a deal came from: no visit, and none of the fields that tell a source."""
-    told = FieldValue.objects.filter(field__in=list(telling), deal=OuterRef("pk"))
-    return Q(visit="") & ~Q(Exists(told))
+def deals_meant_by(text: str) -> Q:
+    """The condition of `DealQuerySet.matching`; of a text without a word one that all deals meet."""
+    words = words_in(text)
+    if not words:
+        return Q()
+    found = Q(*(Q(search_text__contains=word) for word in words))
+    found |= Q(client__in=Client.objects.matching(text).values("pk"))
+    if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
+        found |= Q(pk=int(number[1]))
+    return found
+
+
+def _open_in(statuses: Iterable[Status]) -> Q:
+    return Q(closed_at=None, status__in=[status.pk for status in statuses if not status.is_closed])
+
+
+def _closed_in(statuses: Iterable[Status], at: datetime | None) -> Q:
+    closed = [status.pk for status in statuses if status.is_closed]
+    return Q(closed_at__gte=shown_since(at), status__in=closed)
+
+
+def shown_since(at: datetime | None = None) -> datetime:
+    """From when on a deal must have been closed for the board to show it."""
+    return (at or timezone.now()) - CLOSED_STAYS_ON_BOARD
 
 
 class DealQuerySet(NumberedQuerySet["Deal"]):
@@ -50,38 +66,38 @@ class DealQuerySet(NumberedQuerySet["Deal"]):
     def in_trash(self) -> "DealQuerySet":
         return self.filter(trashed_at__isnull=False)
 
+    def restorable(self, at: datetime | None = None) -> "DealQuerySet":
+        """Those in the trash that its page offers to restore."""
+        return self.filter(trashed_at__gte=(at or timezone.now()) - RESTORABLE_FOR)
+
     def present(self) -> "DealQuerySet":
         """All but those in the trash."""
         return self.filter(trashed_at=None)
 
     def on_board(self, statuses: Iterable[Status], at: datetime | None = None) -> "DealQuerySet":
         """The deals that the columns of these statuses show: of a closed status those closed in the last days."""
-        by_closed: dict[bool, list[int]] = {True: [], False: []}
-        for status in statuses:
-            by_closed[status.is_closed].append(status.pk)
-        lately = (at or timezone.now()) - CLOSED_STAYS_ON_BOARD
-        shown = Q(status__in=by_closed[False]) | Q(status__in=by_closed[True], closed_at__gte=lately)
-        return self.present().filter(shown)
+        return self.present().filter(_open_in(statuses) | _closed_in(statuses, at))
+
+    def open_on_board(self, statuses: Iterable[Status]) -> "DealQuerySet":
+        """Those of `on_board` that are open: apart from the closed ones an index of their own answers for them."""
+        return self.present().filter(_open_in(statuses))
+
+    def closed_on_board(self, statuses: Iterable[Status], at: datetime | None = None) -> "DealQuerySet":
+        """Those of `on_board` that are closed."""
+        return self.present().filter(_closed_in(statuses, at))
 
     def without_task(self) -> "DealQuerySet":
-        return self.filter(has_no_task())
+        return self.filter(HAS_NO_TASK)
 
-    def without_source(self, telling: Iterable[CustomField]) -> "DealQuerySet":
-        return self.filter(has_no_source(telling))
+    def without_source(self) -> "DealQuerySet":
+        return self.filter(HAS_NO_SOURCE)
 
     def with_overdue_task(self, at: datetime | None = None) -> "DealQuerySet":
         return self.filter(has_overdue_task(at))
 
     def matching(self, text: str) -> "DealQuerySet":
         """Those that `text` may mean: words of title or visit, the deal's number, or what finds its client."""
-        words = words_in(text)
-        if not words:
-            return self
-        found = Q(*(Q(search_text__contains=word) for word in words))
-        found |= Q(client__in=Client.objects.matching(text).values("pk"))
-        if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
-            found |= Q(pk=int(number[1]))
-        return self.filter(found)
+        return self.filter(deals_meant_by(text))
 
     def changed_since(self, moment: datetime) -> "DealQuerySet":
         """Deals that arrived at `moment` or later, or of which something changed then that the export shows."""
@@ -131,6 +147,11 @@ class Deal(models.Model):
     status_before_trash = models.ForeignKey(
         Status, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
+    # What is told of it elsewhere, kept here so that it can be counted and sorted by: when the next of its tasks is
+    # due, null where nothing is planned (crm.services.next_tasks), and whether a visit or a field says where it came
+    # from (crm.services.orders).
+    next_due_at = models.DateTimeField(_("next task"), null=True, blank=True, editable=False)
+    has_source = models.BooleanField(default=False, editable=False)
     # The order as the export shows it, kept ready, and the scheme it was written by (crm.services.orders).
     order_json = models.TextField(editable=False)
     order_scheme = models.BigIntegerField(default=0, editable=False)
@@ -152,6 +173,20 @@ class Deal(models.Model):
         indexes = [
             models.Index(fields=["changed_at", "id"], name="deal_by_change"),
             models.Index(fields=["visit"], name="deal_by_visit"),
+            # What the board counts: its open deals, and those closed lately; nothing but the index is read for it.
+            models.Index(
+                fields=["status", "manager", "price", "next_due_at", "has_source", "closed_at"],
+                condition=Q(closed_at=None, trashed_at=None),
+                name="deal_open_figures",
+            ),
+            models.Index(
+                fields=["closed_at", "status", "manager", "price", "next_due_at", "has_source"],
+                condition=Q(closed_at__isnull=False, trashed_at=None),
+                name="deal_closed_figures",
+            ),
+            models.Index(fields=["next_due_at", "id"], condition=Q(next_due_at__isnull=False), name="deal_by_task"),
+            models.Index(fields=["id"], condition=Q(has_source=False), name="deal_without_source"),
+            models.Index(fields=["price", "id"], name="deal_by_price"),
         ]
 
     def __str__(self) -> str:
@@ -177,6 +212,12 @@ class StatusStay(models.Model):
             models.UniqueConstraint(fields=["deal"], condition=Q(left_at=None), name="status_stay_one_open"),
             models.CheckConstraint(
                 condition=Q(left_at=None) | Q(left_at__gte=models.F("entered_at")), name="status_stay_in_order"
+            ),
+        ]
+        indexes = [
+            # The cards of a column in their order: who entered last stands on top.
+            models.Index(
+                fields=["status", "-entered_at", "-deal"], condition=Q(left_at=None), name="status_stay_by_entry"
             ),
         ]
 

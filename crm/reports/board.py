@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm.days import day_of, today
-from crm.models import CustomField, Deal, FieldValue, Status, Task, User
-from crm.models.deal import DealQuerySet
+from crm.models import CustomField, Deal, FieldValue, Status, StatusStay, Task, User
+from crm.models.deal import DealQuerySet, shown_since
 from crm.reports.deals import Figures
 
 CARDS_A_COLUMN = 50
@@ -74,19 +75,43 @@ def board_statuses(statuses: Iterable[Status]) -> tuple[list[Status], list[Statu
     return [one for one in usable if one.on_board], [one for one in usable if not one.on_board]
 
 
+@dataclass(frozen=True)
+class BoardDeals:
+    """The deals that pass the filter, wherever they stand: whether they stand on the board their stays tell, in the
+    order of the cards and by an index.
+    """
+
+    found: DealQuerySet
+    at: datetime
+
+    def first_of(self, status: Status, limit: int) -> QuerySet[Deal, Any]:
+        """The ids of the first `limit` deals of a column, in a form that can be part of a union on SQLite too."""
+        return Deal.objects.filter(pk__in=self.stays_in(status).values("deal")[:limit]).order_by().values("pk")
+
+    def stays_in(self, status: Status) -> QuerySet[StatusStay]:
+        """The stays of a column's deals in it, in the order of the cards."""
+        stays, found = StatusStay.objects.filter(left_at=None, status=status), self.found
+        if status.is_closed:
+            # Who was closed since, entered since: the stays before need not be looked through.
+            since = shown_since(self.at)
+            stays, found = stays.filter(entered_at__gte=since), found.filter(closed_at__gte=since)
+        return stays.filter(deal__in=found.values("pk")).order_by("-entered_at", "-deal")
+
+
 def fill_columns(
     columns: Sequence[Column],
-    deals: DealQuerySet,
+    deals: BoardDeals,
     fields: Iterable[CustomField],
     *,
     limit: int = CARDS_A_COLUMN,
     at: datetime | None = None,
 ) -> None:
     """Put the first `limit` cards into each column: the ones that entered the status last stand on top."""
-    place = Window(RowNumber(), partition_by=F("status"), order_by=[F("entered_at").desc(), F("pk").desc()])
-    top = _with_entry(deals).annotate(place=place).filter(place__lte=limit).values("pk")
+    if not columns:
+        return
+    first, *others = (deals.first_of(column.status, limit) for column in columns)
     by_status: dict[int, list[Card]] = {}
-    for card in read_cards(Deal.objects.filter(pk__in=top), fields, at=at):
+    for card in read_cards(Deal.objects.filter(pk__in=first.union(*others, all=True)), fields, at=at):
         by_status.setdefault(card.deal.status_id, []).append(card)
     for column in columns:
         column.cards = by_status.get(column.status.pk, [])
@@ -94,9 +119,9 @@ def fill_columns(
 
 
 def next_cards(
-    deals: DealQuerySet, cursor: str, fields: Iterable[CustomField], *, limit: int = CARDS_A_COLUMN
+    deals: BoardDeals, status: Status, cursor: str, fields: Iterable[CustomField], *, limit: int = CARDS_A_COLUMN
 ) -> tuple[list[Card], bool]:
-    """The cards of one status after `cursor`, and whether there are still more.
+    """The cards of a column after `cursor`, and whether there are still more.
 
     ValueError, OverflowError: no such cursor.
     """
@@ -105,9 +130,9 @@ def next_cards(
     if timezone.is_naive(entered) or not 0 <= pk < 2**63:
         raise ValueError(cursor)
     entered = entered.astimezone(UTC)
-    rest = _with_entry(deals).filter(Q(entered_at__lt=entered) | Q(entered_at=entered, pk__lt=pk))
-    top = rest.order_by("-entered_at", "-pk").values_list("pk", flat=True)[: limit + 1]
-    cards = read_cards(Deal.objects.filter(pk__in=list(top)), fields)
+    rest = deals.stays_in(status).filter(Q(entered_at__lt=entered) | Q(entered_at=entered, deal__lt=pk))
+    following = list(rest.values_list("deal", flat=True)[: limit + 1])
+    cards = read_cards(Deal.objects.filter(pk__in=following), fields)
     return cards[:limit], len(cards) > limit
 
 

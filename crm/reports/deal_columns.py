@@ -109,7 +109,7 @@ def with_columns(deals: QuerySet[Deal], columns: Iterable[DealColumn]) -> QueryS
     tasks = Task.objects.unfinished().filter(deal=OuterRef("pk")).order_by("due_at", "pk")
     return (
         deals.select_related("client", "status", "manager")
-        .annotate(next_due_at=Subquery(tasks.values("due_at")[:1]), next_all_day=Subquery(tasks.values("all_day")[:1]))
+        .annotate(next_all_day=Subquery(tasks.values("all_day")[:1]))
         .prefetch_related(
             Prefetch("field_values", FieldValue.objects.filter(field__in=fields), to_attr="shown_values")
         )

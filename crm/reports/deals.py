@@ -1,15 +1,20 @@
-"""Figures of deals, each set of them in one query."""
+"""Figures of deals: each set of them in one query."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, IntegerField, Q, QuerySet, Subquery, Sum, Value
 
-from crm.models import CustomField, Deal
-from crm.models.deal import DealQuerySet, has_no_source, has_no_task, has_overdue_task
+from crm.models import Deal, User
+from crm.models.deal import HAS_NO_SOURCE, HAS_NO_TASK, DealQuerySet, has_overdue_task
+
+# More deals than this a list counts only when it is asked to: a figure of a million must not hold its rows up.
+COUNTED = 10_000
+FIGURES = ("count", "amount", "without_task", "overdue", "without_source", "found")
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,13 @@ class Figures:
     without_source: int = 0
     # Whatever is asked of tasks and source: what a limit on free text is compared with.
     found: int = 0
+    # Where the counting stopped one behind: a count above it means "more than".
+    most: int | None = None
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there are more deals than were counted."""
+        return self.most is not None and self.count > self.most
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(
@@ -35,6 +47,29 @@ class Figures:
             self.without_source + other.without_source,
             self.found + other.found,
         )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`deals` under a filter, apart from what it asks of their tasks and of their source; the clock is an argument."""
+
+    deals: DealQuerySet
+    tasks: Q
+    origin: Q
+    at: datetime | None = None
+
+    def all(self) -> DealQuerySet:
+        """The deals that the filter finds."""
+        return self.deals.filter(self.tasks, self.origin)
+
+    def without_task(self) -> DealQuerySet:
+        return self.deals.filter(self.origin, HAS_NO_TASK)
+
+    def overdue(self) -> DealQuerySet:
+        return self.deals.filter(self.origin, has_overdue_task(self.at))
+
+    def without_source(self) -> DealQuerySet:
+        return self.deals.filter(self.tasks, HAS_NO_SOURCE)
 
 
 @dataclass(frozen=True)
@@ -49,42 +84,80 @@ class Counted:
         return sum(self.by_status.values(), Figures())
 
 
-def count_deals(
-    deals: DealQuerySet,
-    *,
-    tasks: Q,
-    origin: Q,
-    telling: Iterable[CustomField],
-    everything: DealQuerySet | None = None,
-    at: datetime | None = None,
-) -> Counted:
-    """Count `deals` of which `tasks` and `origin` are asked, and how many the other answers would find.
+def count_board(parts: Sequence[Asked], *, everything: Sequence[DealQuerySet] = ()) -> Counted:
+    """Count the deals of a board column by column, exactly.
 
-    `telling` are the fields that tell a source; `everything` are the deals without the filter, None where there is
-    none.
+    The deals come in parts, the open and the closed, each counted by an index that holds all that is asked.
+    `everything` are the parts without the filter, where there is one.
     """
-    counted = (
-        deals.order_by()
-        .annotate(has_no_task=has_no_task(), has_overdue_task=has_overdue_task(at))
+    counts = [_figures(asked) for asked in parts] + [_numbers(deals) for deals in everything]
+    by_status: dict[int, Figures] = {}
+    total = 0
+    for status, passed, *figures in counts[0].union(*counts[1:], all=True):
+        if passed:
+            by_status[status] = by_status.get(status, Figures()) + Figures(*figures)
+        if not (passed and everything):
+            total += figures[-1]
+    return Counted(by_status, total)
+
+
+def _figures(asked: Asked) -> QuerySet[Deal, tuple[Any, ...]]:
+    """A row a status: its id, that these have passed the filter, and their Figures in order."""
+    # Counted is the status, which every deal has: the index holds it, and not the deal's number.
+    return (
+        asked.deals.order_by()
         .values("status")
         .annotate(
-            count=Count("pk", filter=tasks & origin),
-            amount=Sum("price", filter=tasks & origin, default=Decimal(0)),
-            without_task=Count("pk", filter=origin & Q(has_no_task=True)),
-            overdue=Count("pk", filter=origin & Q(has_overdue_task=True)),
-            without_source=Count("pk", filter=tasks & has_no_source(telling)),
-            found=Count("pk"),
+            passed=Value(1),
+            count=Count("status", filter=asked.tasks & asked.origin),
+            amount=Sum("price", filter=asked.tasks & asked.origin, default=Decimal(0)),
+            without_task=Count("status", filter=asked.origin & HAS_NO_TASK),
+            overdue=Count("status", filter=asked.origin & has_overdue_task(asked.at)),
+            without_source=Count("status", filter=asked.tasks & HAS_NO_SOURCE),
+            found=Count("status"),
         )
+        .values_list("status", "passed", *FIGURES)
     )
-    if everything is None:
-        by_status = {row.pop("status"): Figures(**row) for row in counted}
-        return Counted(by_status, sum(one.found for one in by_status.values()))
-    rows = list(counted.annotate(total=Subquery(_number_of(everything))))
-    total = [row.pop("total") for row in rows]
-    # Where nothing is found, no row brings the total along.
-    return Counted({row.pop("status"): Figures(**row) for row in rows}, total[0] if total else everything.count())
 
 
-def _number_of(deals: DealQuerySet) -> QuerySet[Deal, dict[str, int]]:
-    """As a subquery: one row, or none where there are no deals."""
-    return deals.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number")
+def _numbers(deals: DealQuerySet) -> QuerySet[Deal, tuple[Any, ...]]:
+    """As `_figures`, of deals that no filter was asked about: only how many there are."""
+    nothing = {name: Value(0) for name in FIGURES} | {"amount": Value(Decimal(0), DecimalField())}
+    counted = deals.order_by().values("status").annotate(passed=Value(0), **nothing | {"found": Count("status")})
+    return counted.values_list("status", "passed", *FIGURES)
+
+
+class CountOf(Subquery):
+    """How many rows a query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+class SumOf(Subquery):
+    """The sum over the rows of a query of one column, which is called `price`."""
+
+    template = "(SELECT COALESCE(SUM(counted.price), 0) FROM (%(subquery)s) AS counted)"
+    output_field = DecimalField(max_digits=20, decimal_places=3)
+
+
+def count_list(asked: Asked, *, user: User, exactly: bool = False) -> Figures:
+    """Count the deals of a list, unless `exactly` only up to one more than COUNTED of each kind, in one query.
+
+    `user` is who looks: the query hangs on his row.
+    """
+    most = None if exactly else COUNTED + 1
+    found = asked.all().order_by()
+    row = (
+        User.objects.filter(pk=user.pk)
+        .values_list(
+            CountOf(found.values("pk")[:most]),
+            SumOf(found.values("price")[:most]),
+            CountOf(asked.without_task().order_by().values("pk")[:most]),
+            CountOf(asked.overdue().order_by().values("pk")[:most]),
+            CountOf(asked.without_source().order_by().values("pk")[:most]),
+            CountOf(asked.deals.order_by().values("pk")[:most]),
+        )
+        .get()
+    )
+    return replace(Figures(*row), most=None if exactly else COUNTED)

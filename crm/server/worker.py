@@ -1,5 +1,6 @@
 """The worker that the production server runs."""
 
+import gc
 import json
 import socket
 import ssl
@@ -15,6 +16,9 @@ from crm.server.request import Request
 
 # The one place where gunicorn names the class of its requests: it has no setting for it.
 RequestParser.mesg_class = Request
+
+# A page of a thousand orders makes a few thousand objects that go by themselves.
+GARBAGE_BEFORE_A_COLLECTION = 20_000
 
 INTERNAL_ERROR = (HTTPStatus.INTERNAL_SERVER_ERROR, "Internal error.")
 REFUSALS: dict[type[Exception], tuple[HTTPStatus, str]] = {
@@ -33,6 +37,15 @@ REFUSALS: dict[type[Exception], tuple[HTTPStatus, str]] = {
 
 class Worker(ThreadWorker):
     """Answers in JSON what never reaches the application, and keeps the request itself out of the log."""
+
+    def run(self) -> None:
+        """What is loaded by now lives as long as the process: the garbage collector need not walk through it again and
+        again, which doubled the time of a page of orders.
+        """
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GARBAGE_BEFORE_A_COLLECTION)
+        super().run()
 
     def handle_error(self, req: Request | None, client: socket.socket, addr: Any, exc: Exception) -> None:
         """`req` is None where it could not be read; `addr` is the peer's (address, port, …)."""

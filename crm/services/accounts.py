@@ -11,7 +11,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from crm.models import Change, Role, User
+from crm.services.demo.shop import DEMO_SERVICE
 from crm.services.installation import change_installation
+from crm.services.integrations import add_integration
 from crm.services.locking import lock
 from crm.services.people import add_user
 
@@ -71,6 +73,7 @@ def set_up(*, login: str, full_name: str, password: str, language: str, with_dem
         raise AlreadySetUpError
     change_installation(by=None, via=Change.Via.SYSTEM, language=language, **chosen)
     if with_demo:
+        add_integration(login=DEMO_SERVICE)
         call_command("seed_demo", verbosity=0)
     user = add_user(login=login, role=Role.ADMINISTRATOR, full_name=full_name, password=password)
     user.language = language

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Change, CustomField, FieldValue, SettingChange, User
 from crm.services.field_values import read_value
+from crm.services.orders import tell_sources_anew
 from crm.services.setting_changes import differences, record_setting_change
 
 Verb = SettingChange.Verb
@@ -54,6 +55,8 @@ def change_field(*, field: CustomField, by: User | None, via: Change.Via = Via.W
     field.save(update_fields=list(columns))
     if field.type != before.type:
         _read_anew(field)
+    if field.tells_source != before.tells_source:
+        transaction.on_commit(tell_sources_anew)
     record_setting_change(about=field, verb=Verb.CHANGED, by=by, via=via, changes=differences(before, field, columns))
     return field
 

@@ -13,7 +13,7 @@ from crm.services.conflicts import demand_seen
 from crm.services.field_values import make_value, put_values
 from crm.services.history import Entry, record
 from crm.services.notifications import tell_manager
-from crm.services.orders import current_scheme, refresh_order, write_order
+from crm.services.orders import Scheme, refresh_order, write_order
 
 Via = Change.Via
 Verb = Change.Verb
@@ -58,7 +58,7 @@ def create_deal(
         deal.closed_at = moment
     rows = [make_value(deal, field, text) for field, text in (values or {}).items() if text]
     rows.sort(key=lambda row: (row.field.position, row.field_id))
-    write_order(deal, [(row.field_id, row.text) for row in rows], scheme=current_scheme())
+    write_order(deal, [(row.field_id, row.text) for row in rows], scheme=Scheme.current())
     deal.save(force_insert=True)
     FieldValue.objects.bulk_create(rows)
     StatusStay.objects.create(deal=deal, status=deal.status, entered_at=moment)

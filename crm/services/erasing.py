@@ -1,8 +1,8 @@
 """Erasing what is personal of a client, as the law on personal data has it (152-FZ): the one deletion there is.
 
 Whatever holds a copy outside `crm`, which knows nothing of the apps above it, adds its own to `ERASERS` when it is
-ready; each is called in the erasure's transaction, before the rows go. Who keeps something for a while after all adds
-to `DROPPERS` what ends it.
+ready; each is called in the erasure's transaction. Who has to answer for rows that are gone is told by `KEEPERS`,
+before they go, and ends that by `DROPPERS`.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +45,15 @@ class Erasure:
 
 
 ERASERS: list[Callable[[Erasure], None]] = []
+# Called with the numbers of deals and of clients.
+KEEPERS: list[Callable[[Sequence[int], Sequence[int], datetime], None]] = []
 DROPPERS: list[Callable[[datetime], None]] = []
+
+
+def announce(deals: Sequence[int], clients: Sequence[int], *, at: datetime) -> None:
+    """Tell who has to answer for them that these rows go."""
+    for keep in KEEPERS:
+        keep(deals, clients, at)
 
 
 def drop_kept() -> None:
@@ -69,6 +77,7 @@ def erase_client(
     Without, they go too. What is left to tell of it are Change rows that name nobody.
     """
     erasure = _begin(client.survivor(), keep_deals=keep_deals, at=at or timezone.now())
+    announce([deal.pk for deal in erasure.deals], [one.pk for one in erasure.clients], at=erasure.at)
     for erase in ERASERS:
         erase(erasure)
     _erase_activities(erasure)

@@ -6,6 +6,7 @@ builds those of another scheme afresh (`current_orders`).
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,11 +14,17 @@ from zlib import crc32
 
 import orjson
 from django.db import transaction
+from django.db.models import Case, Exists, Max, OuterRef, Q, When
 from django.utils import timezone
 
 from crm.installation import currency
 from crm.models import CustomField, Deal, FieldValue
+from crm.models.custom_field import tells_source
 
+# How many numbers, of whatever they are, an update of all deals goes on by.
+NUMBERS_AT_ONCE = 50_000
+# What `write_order` sets.
+KEPT = ("order_json", "order_scheme", "has_source")
 # What the order shows of a deal's own columns.
 ORDER_FIELDS = ("title", "created_at", "status", "price", "cost", "visit", "client", "manager")
 
@@ -67,8 +74,22 @@ def order_scheme(field_ids: Sequence[int]) -> int:
     return crc32(f"{currency()} {field_ids[:rearranged]}".encode())
 
 
-def current_scheme() -> int:
-    return order_scheme(list(CustomField.objects.order_by("position", "pk").values_list("pk", flat=True)))
+@dataclass(frozen=True)
+class Scheme:
+    """What the fields say of all deals: the number of their order, and which of them tell a deal's source."""
+
+    number: int
+    telling: frozenset[int]
+
+    @classmethod
+    def of(cls, fields: Sequence[tuple[int, str]]) -> "Scheme":
+        """`fields` are ids and names of all fields, in their order."""
+        telling = frozenset(pk for pk, name in fields if tells_source(name))
+        return cls(order_scheme([pk for pk, _name in fields]), telling)
+
+    @classmethod
+    def current(cls) -> "Scheme":
+        return cls.of(list(CustomField.objects.order_by("position", "pk").values_list("pk", "name")))
 
 
 def values_of(deals: Sequence[Deal]) -> dict[int, list[tuple[int, str]]]:
@@ -84,10 +105,11 @@ def values_of(deals: Sequence[Deal]) -> dict[int, list[tuple[int, str]]]:
     return values
 
 
-def write_order(deal: Deal, values: Iterable[tuple[int, str]], *, scheme: int) -> None:
-    """Set the kept order of a deal in memory; the caller saves it."""
+def write_order(deal: Deal, values: Sequence[tuple[int, str]], *, scheme: Scheme) -> None:
+    """Set the kept order of a deal in memory, and whether it has a source; the caller saves KEPT."""
     deal.order_json = orjson.dumps(build_order(deal, values)).decode()
-    deal.order_scheme = scheme
+    deal.order_scheme = scheme.number
+    deal.has_source = bool(deal.visit) or any(field in scheme.telling for field, _text in values)
 
 
 def refresh_order(deal: Deal, *, at: datetime | None = None) -> list[str]:
@@ -96,11 +118,11 @@ def refresh_order(deal: Deal, *, at: datetime | None = None) -> list[str]:
     The names of the fields to save are returned. The deal's row must be locked, its values saved before.
     """
     before = deal.order_json
-    write_order(deal, values_of([deal])[deal.pk], scheme=current_scheme())
+    write_order(deal, values_of([deal])[deal.pk], scheme=Scheme.current())
     if deal.order_json == before:
         return []
     deal.changed_at = at or timezone.now()
-    return ["order_json", "order_scheme", "changed_at"]
+    return [*KEPT, "changed_at"]
 
 
 def rewrite_orders(deals: Sequence[Deal], *, changed_at: datetime | None = None) -> None:
@@ -108,7 +130,7 @@ def rewrite_orders(deals: Sequence[Deal], *, changed_at: datetime | None = None)
 
     `changed_at` is when something changed in all of them that a pull must fetch; without it nothing did.
     """
-    values, scheme = values_of(deals), current_scheme()
+    values, scheme = values_of(deals), Scheme.current()
     for deal in deals:
         write_order(deal, values[deal.pk], scheme=scheme)
         deal.changed_at = changed_at or deal.changed_at
@@ -116,10 +138,20 @@ def rewrite_orders(deals: Sequence[Deal], *, changed_at: datetime | None = None)
     connection = transaction.get_connection()
     moment = Deal._meta.get_field("changed_at")
     rows = [
-        (deal.order_json, deal.order_scheme, moment.get_db_prep_save(deal.changed_at, connection), deal.pk)
+        [getattr(deal, name) for name in KEPT] + [moment.get_db_prep_save(deal.changed_at, connection), deal.pk]
         for deal in deals
     ]
+    columns = ", ".join(f"{name} = %s" for name in (*KEPT, "changed_at"))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE crm_deal SET order_json = %s, order_scheme = %s, changed_at = %s WHERE id = %s", rows
-        )
+        cursor.executemany(f"UPDATE crm_deal SET {columns} WHERE id = %s", rows)  # noqa: S608  (names of our own)
+
+
+def tell_sources_anew() -> None:
+    """Write down for all deals whether they have a source: other fields tell it now. In transactions of a second."""
+    telling = Scheme.current().telling
+    told = Exists(FieldValue.objects.filter(deal=OuterRef("pk"), field__in=telling))
+    has_source = Case(When(~Q(visit="") | told, then=True), default=False)
+    last = Deal.objects.aggregate(last=Max("pk"))["last"] or 0
+    for first in range(0, last + 1, NUMBERS_AT_ONCE):
+        numbers = (first, first + NUMBERS_AT_ONCE - 1)
+        Deal.objects.filter(pk__range=numbers).exclude(has_source=has_source).update(has_source=has_source)

@@ -2,6 +2,7 @@
 
 from crm.models import Change, Task
 from crm.services.history import Entry, record
+from crm.services.next_tasks import keep_next_task
 from crm.services.putting_back import Kept, Record, Was, Work, put_back_columns, put_back_values
 from crm.services.tasks import CHANGEABLE
 
@@ -16,10 +17,12 @@ def put_back_task(task: Task, done: Record, work: Work) -> None:
         if done.changed_since():
             return done.keep(Kept.Reason.CHANGED)
         task.delete()
+        keep_next_task([task.deal_id])
         return record(Entry(done.number, Verb.UNDONE), by=work.by, via=work.via, at=work.at)
     entries = _done(task, done) + _columns(task, done)
     if entries:
         task.save()
+        keep_next_task([task.deal_id])
         record(*entries, by=work.by, via=work.via, at=work.at)
     return None
 

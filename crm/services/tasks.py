@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.days import day_ends, day_of
-from crm.models import Batch, Call, Change, Task, User
+from crm.models import Batch, Call, Change, Deal, Task, User
 from crm.services.history import Entry, record
+from crm.services.next_tasks import keep_next_task, lock_deals
 from crm.services.notifications import tell_assignee
 from crm.services.subjects import Subject, belonging
 
@@ -30,7 +31,8 @@ def plan_task(
     batch: Batch | None = None,
 ) -> Task:
     """Plan a task, for the subject's manager unless somebody is named."""
-    moment = at or timezone.now()
+    moment, belongs = at or timezone.now(), belonging(subject)
+    lock_deals(subject.pk if isinstance(subject, Deal) else None)
     task = Task.objects.create(
         text=text,
         due_at=due_at,
@@ -38,8 +40,9 @@ def plan_task(
         assignee=assignee or manager_of(subject),
         author=by,
         created_at=moment,
-        **belonging(subject),
+        **belongs,
     )
+    keep_next_task([task.deal_id])
     record(Entry(task.pk, Change.Verb.CREATED), by=by, via=via, at=moment, batch=batch)
     tell_assignee(task=task, by=by, via=via, at=moment, batch=batch)
     return task
@@ -59,6 +62,7 @@ def finish_task(
     if task.done_at is None:
         task.done_at, task.done_by = at or timezone.now(), by
         task.save(update_fields=["done_at", "done_by"])
+        keep_next_task([task.deal_id])
         record(Entry(task.pk, Change.Verb.FINISHED), by=by, via=via, at=task.done_at, batch=batch)
     return task
 
@@ -78,6 +82,7 @@ def reopen_task(
         entry = Entry(task.pk, Change.Verb.CHANGED, "done_at", task.done_at, None)
         task.done_at = task.done_by = None
         task.save(update_fields=["done_at", "done_by"])
+        keep_next_task([task.deal_id])
         record(entry, by=by, via=via, at=at, batch=batch)
     return task
 
@@ -109,6 +114,7 @@ def change_task(
             entries.append(Entry(task.pk, Change.Verb.CHANGED, name, old, new))
     if entries:
         task.save(update_fields=[entry.field for entry in entries])
+        keep_next_task([task.deal_id])
         record(*entries, by=by, via=via, at=at, batch=batch)
     if any(entry.field == "assignee" for entry in entries):
         tell_assignee(task=task, by=by, via=via, at=at or timezone.now(), batch=batch)
@@ -116,7 +122,8 @@ def change_task(
 
 
 def locked(task: Task) -> Task:
-    """The task as it stands in the database now, its row locked to the end of the transaction."""
+    """The task as it stands in the database now, its row and its deal's locked to the end of the transaction."""
+    lock_deals(task.deal_id)
     related = ("deal", "client", "call", "assignee")
     return Task.objects.select_for_update(of=("self",), no_key=True).select_related(*related).get(pk=task.pk)
 

@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Batch, Change, Client, Deal, Task, User
+from crm.services.next_tasks import lock_deals
 from crm.services.putting_back import Kept, Record, Work
 from crm.services.putting_back_clients import put_back_client
 from crm.services.putting_back_deals import put_back_deal
@@ -97,7 +98,7 @@ def mark_undone(*, batch: Batch, at: datetime | None = None) -> Batch:
 
 def demand_may_undo(batch: Batch, by: User) -> None:
     """PermissionDenied: somebody else did it, and `by` is no administrator; or he may change nothing at all."""
-    if not by.may_write or not (by.is_administrator or batch.by_id == by.pk):
+    if not by.may_write or not Batch.objects.undoable_by(by).filter(pk=batch.pk).exists():
         raise PermissionDenied(_("Only who did it, or an administrator, can undo it."))
 
 
@@ -111,6 +112,8 @@ def _undo_rows(
     """Undo what was done to those of the records that are such rows, and take these out of `done`."""
     undone = Undone()
     seen = set(visible.filter(pk__in=done).values_list("pk", flat=True))
+    if rows.model is Task:
+        lock_deals(*Task.objects.filter(pk__in=done).values_list("deal", flat=True))
     for row in rows.select_for_update(of=("self",), no_key=True).filter(pk__in=done).order_by("pk"):
         record = done.pop(row.pk)
         if row.pk in seen:

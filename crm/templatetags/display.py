@@ -29,6 +29,12 @@ def grouped(count: int) -> str:
 
 
 @register.filter
+def up_to(count: int, most: int | None) -> str:
+    """A count as `grouped`, which was not counted on beyond `most` where there is such a bound: "10 000+"."""
+    return f"{grouped(most)}+" if most and count > most else grouped(count)
+
+
+@register.filter
 def money(amount: Decimal | float | None) -> str:
     """An amount in the installation's currency, with decimals only where there are any; empty for the unknown."""
     if amount is None or amount == "":

@@ -1,8 +1,10 @@
 """The frame around every page."""
 
+import re
 from typing import Any
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.forms import BoundField, CheckboxInput, Select
 from django.template.context import RequestContext
 from django.urls import reverse
@@ -13,14 +15,19 @@ register = template.Library()
 
 
 @register.inclusion_tag("crm/_rail_link.html", takes_context=True)
-def rail_link(context: RequestContext, name: str, icon: str, text: str, count: int = 0) -> dict[str, Any]:
-    """A link of the rail to the list `name`; current on every page whose address is named after the same noun."""
+def rail_link(
+    context: RequestContext, name: str, icon: str, text: str, count: int = 0, *, key: str = ""
+) -> dict[str, Any]:
+    """A link of the rail to the list `name`; current on every page whose address is named after the same noun. `key`
+    is the letter that goes there after "g".
+    """
     return {
         "url": reverse(name),
         "icon_name": icon,
         "text": text,
         "count": count,
         "current": is_current(context, name),
+        "key": key,
     }
 
 
@@ -42,6 +49,19 @@ def settings_link(context: RequestContext, name: str, icon: str, text: str, abou
     match = getattr(context.get("request"), "resolver_match", None)
     current = match is not None and f"{match.url_name}_".startswith(f"{name}_")
     return {"url": reverse(name), "icon_name": icon, "text": text, "about": about, "current": current}
+
+
+@register.filter
+def undoes(message: Message) -> int | None:
+    """The batch that a message offers to undo (crm.views.undoing)."""
+    found = re.search(r"\bundo-([0-9]+)\b", message.extra_tags or "")
+    return int(found[1]) if found else None
+
+
+@register.inclusion_tag("crm/_key.html")
+def key(keys: str, text: str) -> dict[str, Any]:
+    """A line of the list of keys: what is pressed, one after the other or either, and what that does."""
+    return {"keys": keys.split(), "text": text}
 
 
 @register.inclusion_tag("crm/_field.html")

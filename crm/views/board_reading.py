@@ -11,8 +11,17 @@ from crm.filters.deals import DealFilter
 from crm.middleware import current_page
 from crm.models import Change, CustomField, Deal, SavedView, Status
 from crm.models.deal import DealQuerySet
-from crm.reports.board import CARDS_A_COLUMN, Card, Column, board_statuses, fill_columns, next_cards, read_cards
-from crm.reports.deals import Figures
+from crm.reports.board import (
+    CARDS_A_COLUMN,
+    BoardDeals,
+    Card,
+    Column,
+    board_statuses,
+    fill_columns,
+    next_cards,
+    read_cards,
+)
+from crm.reports.deals import Figures, count_board
 from crm.views.viewing import expand
 
 # Parameters of fragments, which are no part of the board's own address.
@@ -29,6 +38,7 @@ class Board:
     drop_zones: list[Status]
     fields: list[CustomField]
     deals: DealQuerySet
+    cards: BoardDeals
     query: QueryDict
     latest: int
     total: int  # without the filter
@@ -55,14 +65,14 @@ class Board:
         return version(self.latest)
 
     def fill(self, limit: int = CARDS_A_COLUMN) -> None:
-        fill_columns(self.columns, self.deals, self.fields, limit=limit)
+        fill_columns(self.columns, self.cards, self.fields, limit=limit)
 
     def card(self, number: int) -> Card | None:
         """The card of a deal if it stands on the board under the filter."""
         return next(iter(read_cards(Deal.objects.filter(pk__in=self.deals.filter(pk=number)), self.fields)), None)
 
     def next_cards(self, status: Status, after: str) -> tuple[list[Card], bool]:
-        return next_cards(self.deals.filter(status=status), after, self.fields)
+        return next_cards(self.cards, status, after, self.fields)
 
 
 def read_board(request: HttpRequest, query: QueryDict) -> Board:
@@ -71,15 +81,17 @@ def read_board(request: HttpRequest, query: QueryDict) -> Board:
     user = person(request)
     columns, drop_zones = board_statuses(Status.objects.all())
     fields = CustomField.objects.usable().with_choices()
-    deals = Deal.objects.visible_to(user).on_board(columns)
-    chosen = DealFilter(query, deals, user=user, fields=fields)
-    counted = chosen.counted()
+    visible, at = Deal.objects.visible_to(user), timezone.now()
+    chosen = DealFilter(query, visible.on_board(columns, at), user=user, fields=fields, at=at)
+    parts = visible.open_on_board(columns), visible.closed_on_board(columns, at)
+    counted = count_board([chosen.asked_of(part) for part in parts], everything=parts if chosen.is_narrowed else ())
     return Board(
         filter=chosen,
         columns=[Column(status, counted.by_status.get(status.pk, Figures())) for status in columns],
         drop_zones=drop_zones,
         fields=fields,
         deals=chosen.qs,
+        cards=BoardDeals(chosen.found_in(visible), at=at),
         query=own_query(query),
         latest=latest,
         total=counted.total,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,9 +22,11 @@ from crm.reports.clients import ClientTotals, totals_of
 from crm.reports.timeline import Asked, client_scope, count_events, read_timeline
 from crm.services.clients import restore_client, trash_client
 from crm.services.conflicts import Conflict
+from crm.services.undoing import TRASH, start_batch
 from crm.views.composing import ComposerForm, composer, composer_form
 from crm.views.files import files_url
 from crm.views.in_trash import refuse_in_trash
+from crm.views.undoing import offer_undo
 
 DEALS_SHOWN = 50
 DUPLICATES_SHOWN = 3
@@ -161,8 +164,11 @@ def _show_again(request: HttpRequest, client: Client, template: str, context: di
 @writer_required
 def trash(request: HttpRequest, number: int) -> HttpResponse:
     user = person(request)
-    client = trash_client(client=get_client(user, number), by=user)
-    messages.success(request, _("“%(client)s” is in the trash.") % {"client": client})
+    client = get_client(user, number)
+    with transaction.atomic():
+        batch = start_batch(kind=TRASH, by=user)
+        trash_client(client=client, by=user, batch=batch)
+        offer_undo(request, _("“%(client)s” is in the trash.") % {"client": client}, batch)
     return redirect("client", client.pk)
 
 

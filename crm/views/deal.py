@@ -1,6 +1,7 @@
 """The page of a deal, and what is written on it."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,10 +16,12 @@ from crm.reports.changes import Teller, Told
 from crm.services.conflicts import Conflict
 from crm.services.deals import restore_deal, trash_deal
 from crm.services.history import last_change
+from crm.services.undoing import TRASH, start_batch
 from crm.views.composing import composer_form
 from crm.views.deal_reading import Opened, show_card
 from crm.views.going_back import go_back
 from crm.views.in_trash import refuse_in_trash
+from crm.views.undoing import offer_undo
 
 
 @require_safe
@@ -87,7 +90,11 @@ def compose(request: HttpRequest, number: int, kind: str) -> HttpResponse:
 @writer_required
 def trash(request: HttpRequest, number: int) -> HttpResponse:
     user = person(request)
-    deal = trash_deal(deal=get_deal(user, number), by=user)
+    deal = get_deal(user, number)
+    with transaction.atomic():
+        batch = start_batch(kind=TRASH, by=user)
+        trash_deal(deal=deal, by=user, batch=batch)
+        offer_undo(request, _("“%(deal)s” is in the trash.") % {"deal": deal}, batch)
     return _back_to(deal, "")
 
 

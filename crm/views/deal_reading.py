@@ -18,7 +18,7 @@ from crm.reports import deal_card
 from crm.reports.attachments import files_and_contacts
 from crm.reports.changes import Teller, Told
 from crm.reports.timeline import Asked, count_events, deal_scope, read_timeline
-from crm.services.orders import order_scheme, write_order
+from crm.services.orders import Scheme, write_order
 from crm.services.subjects import LARGEST
 from crm.views.composing import ComposerForm, composer
 from crm.views.files import files_url
@@ -96,8 +96,8 @@ def order_of(deal: Deal, fields: list[CustomField], teller: Teller) -> dict[str,
     `fields` are all of them, with the deal's texts. An order that was kept under another scheme is built afresh, as
     the export does it.
     """
-    scheme = order_scheme([one.pk for one in fields])
-    if deal.order_scheme != scheme:
+    scheme = Scheme.of([(one.pk, one.name) for one in fields])
+    if deal.order_scheme != scheme.number:
         texts = [(one.pk, text) for one in fields if (text := getattr(one, "text", None))]
         write_order(deal, texts, scheme=scheme)
     order = orjson.loads(deal.order_json)

@@ -9,12 +9,14 @@ from crm.filters.deals import DealListFilter
 from crm.forms.new_deal import NewDealForm, clients_found
 from crm.models import CustomField, Deal, SavedView, Status
 from crm.reports.deal_columns import all_columns, chosen_columns, rows_of, sort_deals, with_columns
+from crm.reports.deals import COUNTED, count_list
 from crm.views.filtering import filter_context, tidy_address
 from crm.views.last_view import last_view_url, remember_view
 from crm.views.lists import page_links, page_of
 from crm.views.viewing import Viewing, read_viewing, to_default
 
 CHOSEN = "deal_columns"  # in the session
+EXACTLY = "exactly"  # in the address: count all, however many
 
 
 @require_safe
@@ -31,15 +33,16 @@ def list_deals(request: HttpRequest) -> HttpResponse:
     shown = chosen_columns(columns, _chosen_keys(request, viewing))
     viewing.keep(columns=[column.key for column in shown])
     viewing.compare(chosen.form, [column.key for column in columns])
-    counted = chosen.counted()
-    figures = counted.figures
+    figures = count_list(chosen.asked, user=user, exactly=EXACTLY in request.GET)
     sort = viewing.query.get("sort", "")
-    page = page_of(request, sort_deals(with_columns(chosen.qs, shown), columns, sort), count=figures.count)
+    rows = sort_deals(with_columns(chosen.qs, shown), columns, sort)
+    page = page_of(request, rows, count=min(figures.count, COUNTED))
     context = {
         "filter": chosen,
         "figures": figures,
-        "total": counted.total,
         "is_cut": chosen.is_cut(figures),
+        "most": COUNTED,
+        "total": visible[: COUNTED + 1].count,
         "columns": columns,
         "shown": shown,
         "sort": sort,
@@ -49,6 +52,19 @@ def list_deals(request: HttpRequest) -> HttpResponse:
         **filter_context(viewing),
     }
     return remember_view(render(request, "crm/deals.html", context), "deals")
+
+
+@require_safe
+def show_figures(request: HttpRequest) -> HttpResponse:
+    """How many deals the list has, exactly: the page asks for it where it did not count that far itself."""
+    user = person(request)
+    fields = CustomField.objects.usable().with_choices()
+    statuses = list(Status.objects.exclude(kind=Status.Kind.DELETED))
+    visible = Deal.objects.visible_to(user).present()
+    chosen = DealListFilter(request.GET, visible, user=user, fields=fields, statuses=statuses)
+    figures = count_list(chosen.asked, user=user, exactly=True)
+    context = {"filter": chosen, "figures": figures, "is_cut": chosen.is_cut(figures), "oob": True}
+    return render(request, "crm/_deal_figures.html", context)
 
 
 def _chosen_keys(request: HttpRequest, viewing: Viewing) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,10 +16,12 @@ from crm.forms.deals import LOST_REASONS_OFFERED, MoveForm
 from crm.models import Deal, Status, User
 from crm.services.conflicts import Conflict
 from crm.services.history import last_change
+from crm.services.undoing import MOVE, start_batch
 from crm.views.board_reading import query_of_page, read_board
 from crm.views.going_back import go_back, next_address
 from crm.views.in_trash import refuse_in_trash
 from crm.views.requests import HtmxRequest
+from crm.views.undoing import offer_undo
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,12 +40,20 @@ def move(request: HtmxRequest, number: int) -> HttpResponse:
     if form.errors or form.asks_for_reason:
         return _ask_for_reason(request, context | {"reasons": common_reasons(user)})
     try:
-        form.save(by=user)
+        _save(request, form)
     except Conflict as conflict:
         messages.warning(request, _overtaken(deal, conflict))
         if not _from_board(request):
             return _ask_where_to(request, context | {"deal": get_deal(user, number)}, status=409)
     return _show_on_board(request, deal) if _from_board(request) else go_back(request, deal)
+
+
+@transaction.atomic
+def _save(request: HtmxRequest, form: MoveForm) -> None:
+    user = person(request)
+    batch = start_batch(kind=MOVE, by=user)
+    deal = form.save(by=user, batch=batch)
+    offer_undo(request, _("“%(deal)s” is in “%(status)s” now.") % {"deal": deal, "status": deal.status}, batch)
 
 
 def _from_board(request: HtmxRequest) -> bool:

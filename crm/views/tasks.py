@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,15 +16,18 @@ from crm.days import today
 from crm.filters.people import ME
 from crm.filters.tasks import EVERYBODY, TaskFilter, TaskGroup
 from crm.forms.tasks import FIRST_DAY, LAST_DAY, NewTaskForm, TaskForm, moved_to
+from crm.models import Task
 from crm.models.task import TaskQuerySet
 from crm.reports.tasks import BESIDE, task_rows
 from crm.services.subjects import Subject
 from crm.services.tasks import change_task, finish_task, reopen_task
+from crm.services.undoing import CHANGE, FINISH, start_batch
 from crm.templatetags.display import day
 from crm.views.going_back import go_back, next_address, posted
 from crm.views.in_trash import refuse_in_trash
 from crm.views.lists import page_links, page_of
 from crm.views.subjects import named_subject
+from crm.views.undoing import offer_undo
 
 # Of each group the list shows these many; the group alone shows them all, page by page.
 SHOWN = 50
@@ -104,7 +108,11 @@ def _show_form(request: HttpRequest, form: TaskForm, subject: Subject | None) ->
 @writer_required
 def finish(request: HttpRequest, number: int) -> HttpResponse:
     user = person(request)
-    finish_task(task=get_task(user, number), by=user)
+    task = get_task(user, number)
+    with transaction.atomic():
+        batch = start_batch(kind=FINISH, by=user)
+        finish_task(task=task, by=user, batch=batch)
+        offer_undo(request, _("Done: “%(task)s”") % {"task": task}, batch)
     return go_back(request, "tasks")
 
 
@@ -126,9 +134,16 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
     if to is None:
         messages.error(request, _("Choose a day to move the task to."))
     else:
-        change_task(task=task, by=user, due_at=moved_to(task, to))
-        messages.success(request, _("Moved to %(day)s.") % {"day": day(to)})
+        _move(request, task, to)
     return go_back(request, "tasks")
+
+
+@transaction.atomic
+def _move(request: HttpRequest, task: Task, to: date) -> None:
+    user = person(request)
+    batch = start_batch(kind=CHANGE, by=user)
+    change_task(task=task, by=user, due_at=moved_to(task, to), batch=batch)
+    offer_undo(request, _("Moved to %(day)s.") % {"day": day(to)}, batch)
 
 
 def _day_named(text: str) -> date | None:

@@ -1,32 +1,4 @@
-// The frame of every page: keys, menus, toasts. Everything here is an addition: without it links and forms still work.
-
-const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog[open]") !== null;
-const plain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
-
-// --- Keys: data-focus-key focuses an element, data-key clicks it ---
-
-document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented) return;
-  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyK") return focusField(event, "/");
-  if (typing(event.target) || !plain(event)) return;
-  // A letter is a place on the keyboard: "n" works in a Russian layout too.
-  const key = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
-  const field = event.code === "Slash" && !event.shiftKey ? "/" : key;
-  if (focusField(event, field)) return;
-  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (target === null) return;
-  event.preventDefault();
-  target.click();
-});
-
-function focusField(event, key) {
-  const field = document.querySelector(`[data-focus-key="${CSS.escape(key)}"]`);
-  if (field === null) return false;
-  event.preventDefault();
-  field.focus();
-  field.select();
-  return true;
-}
+// The frame of every page: menus, the search box. Everything here is an addition: without it links and forms still work.
 
 // --- Menus: <details class="menu"> closes when one leaves it ---
 
@@ -45,37 +17,6 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
-
-// --- Toasts ---
-
-const SHOWN_FOR = 8000;
-const toasts = document.getElementById("toasts");
-
-// One with a way to undo, or that says what went wrong, stays until it is dismissed.
-function dismissLater(toast) {
-  if (toast.matches(".error") || toast.querySelector("a, form")) return;
-  setTimeout(() => toast.remove(), SHOWN_FOR);
-}
-
-for (const toast of toasts.children) dismissLater(toast);
-new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) {
-    for (const node of addedNodes) if (node instanceof Element) dismissLater(node);
-  }
-}).observe(toasts, { childList: true });
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-dismiss]");
-  button?.closest(button.dataset.dismiss)?.remove();
-});
-
-function toastFrom(id) {
-  toasts.append(document.getElementById(id).content.cloneNode(true));
-}
-
-document.addEventListener("htmx:sendError", () => toastFrom("toast-offline"));
-document.addEventListener("htmx:timeout", () => toastFrom("toast-offline"));
-document.addEventListener("htmx:responseError", () => toastFrom("toast-failed"));
 
 // --- The search box: arrows walk what was found, Enter opens it ---
 

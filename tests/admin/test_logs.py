@@ -10,6 +10,7 @@ from django.utils import timezone
 from analytics_api.models import CallLog, FailedAccess
 from crm.models import FirmPhone, Status
 from crm.services.deals import change_deal, move_deal
+from crm.services.undoing import MOVE, start_batch
 from tests.admin.pages import errors, said, save
 from tests.factories import make_client, make_deal, make_field, make_integration, make_user
 
@@ -68,6 +69,15 @@ def test_the_history_puts_names_for_the_keys(office: Browser) -> None:
 
     cells = ["Филиал", "Центр", "Олег", "В работе", f"#{client.pk}", "reason of loss"]
     assert [text in content for text in cells] == [True, True, True, True, True, False]
+
+
+def test_the_history_leaves_out_what_is_kept_only_to_undo_a_move(office: Browser) -> None:
+    deal, by = make_deal(), make_user()
+    move_deal(deal=deal, status=Status.objects.get(pk=3), by=by, batch=start_batch(kind=MOVE, by=by))
+
+    listed = office.get(f"/admin/crm/change/?q={deal.pk}").context["cl"].result_list
+
+    assert [(change.verb, change.field) for change in listed] == [("moved", "status"), ("created", "")]
 
 
 def test_who_was_shut_out_is_let_in_again(office: Browser) -> None:

@@ -1,5 +1,6 @@
 """The filter that board and list share."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.http import QueryDict
 from crm.filters.deals import DealFilter, DealListFilter
 from crm.filters.periods import Period
 from crm.models import CustomField, Deal, Status, User
-from crm.reports.deals import Figures
+from crm.reports.deals import Counted, Figures, count_board, count_list
 from tests.factories import make_client, make_deal, make_field, make_task, make_user
 
 NOON = datetime(2026, 7, 15, 12, tzinfo=UTC)
@@ -161,11 +162,17 @@ def test_the_list_asks_for_statuses_too(marina: User) -> None:
     assert chosen.said_status == "Оплачена"
 
 
+def count(query: str, user: User) -> Counted:
+    """As a board that shows them all."""
+    chosen = deal_filter(query, user)
+    return count_board([chosen.asked], everything=[chosen.queryset] if chosen.is_narrowed else [])
+
+
 def test_figures_count_what_meets_the_condition_and_tasks_of_all(marina: User) -> None:
     make_deal("Без задачи", price=Decimal(100), visit="1")
     make_task(make_deal("Просрочена", price=Decimal("20.5")), due_at=NOON - timedelta(days=1))
     make_deal("Без цены", status=Status.objects.get(pk=2))
-    counted = deal_filter("task=overdue", marina).counted()
+    counted = count("task=overdue", marina)
     assert counted.by_status == {
         1: Figures(1, Decimal("20.5"), without_task=1, overdue=1, without_source=1, found=2),
         2: Figures(0, Decimal(0), without_task=1, overdue=0, without_source=0, found=1),
@@ -193,13 +200,26 @@ def test_the_counts_beside_the_filter_are_what_a_click_finds(
     make_deal("Ничья")
     make_deal("Из Яндекса", visit="ya-1")
     make_task(make_deal("Просрочена", visit="2"), due_at=NOON - timedelta(days=1))
-    figures = deal_filter(query, marina).counted().figures
+    figures = count(query, marina).figures
     rest = "&".join(part for part in query.split("&") if not part.startswith(("source", "without")))
     assert (figures.without_source, figures.without_task) == (without_source, without_task)
     assert len(titles(f"{rest}&without=source", marina)) == without_source
+    assert replace(count_list(deal_filter(query, marina).asked, user=marina), most=None) == figures
+
+
+def test_a_list_counts_no_further_than_it_has_to(marina: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm.reports.deals.COUNTED", 2)
+    for price in (1, 2, 4, 8):
+        make_deal("Стрижка", price=Decimal(price))
+    asked = deal_filter("", marina).asked
+
+    capped, exact = count_list(asked, user=marina), count_list(asked, user=marina, exactly=True)
+
+    assert (capped.count, capped.without_task, capped.is_capped) == (3, 3, True)
+    assert (exact.count, exact.amount, exact.without_task, exact.is_capped) == (4, Decimal(15), 4, False)
 
 
 def test_the_total_is_known_where_nothing_is_found(marina: User) -> None:
     make_deal("Стрижка")
-    counted = deal_filter("q=укладка", marina).counted()
+    counted = count("q=укладка", marina)
     assert (counted.total, counted.figures) == (1, Figures())

@@ -16,10 +16,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from crm.models import Change, Client, CustomField, Deal, Status, StatusStay, User
+from crm.models import Change, Client, CustomField, Deal, FieldValue, Status, StatusStay, Task, User
 from crm.services.deals import change_deal, create_deal, move_deal, restore_deal, trash_deal
-from crm.services.orders import build_order, current_scheme, order_scheme, rewrite_orders, values_of
-from tests.factories import make_client, make_deal, make_user
+from crm.services.orders import Scheme, build_order, order_scheme, rewrite_orders, values_of
+from crm.services.tasks import change_task, finish_task, reopen_task
+from tests.factories import make_client, make_deal, make_task, make_user
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 texts = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30)
@@ -35,6 +36,7 @@ class DealLife(RuleBasedStateMachine):
         self.clients: list[Client | None] = [None, make_client("Анна"), make_client("Борис")]
         self.people: list[User | None] = [None, make_user(), make_user()]
         self.deal = make_deal("Стрижка", at=self.now)
+        self.tasks: list[Task] = []
         self.seen = self.deal.order_json
 
     def tick(self) -> datetime:
@@ -56,6 +58,20 @@ class DealLife(RuleBasedStateMachine):
         at = self.tick()
         change_deal(deal=self.deal, client=self.clients[number], manager=self.people[number], by=None, at=at)
 
+    @rule(days=st.integers(-3, 3))
+    def plan(self, days: int) -> None:
+        self.tasks.append(make_task(self.deal, due_at=START + timedelta(days=days)))
+
+    @rule(which=st.integers(0, 5), days=st.integers(-3, 3))
+    def put_off(self, which: int, days: int) -> None:
+        for task in self.tasks[which : which + 1]:
+            change_task(task=task, due_at=START + timedelta(days=days), by=None)
+
+    @rule(which=st.integers(0, 5), done=st.booleans())
+    def finish_or_reopen(self, which: int, *, done: bool) -> None:
+        for task in self.tasks[which : which + 1]:
+            (finish_task if done else reopen_task)(task=task, by=None)
+
     @rule(status=st.integers(1, 5))
     def move(self, status: int) -> None:
         move_deal(deal=self.deal, status=Status.objects.get(pk=status), by=None, at=self.tick())
@@ -72,9 +88,17 @@ class DealLife(RuleBasedStateMachine):
     def the_kept_order_is_the_one_built_afresh(self) -> None:
         deal = Deal.objects.get(pk=self.deal.pk)
         assert orjson.loads(deal.order_json) == build_order(deal, values_of([deal])[deal.pk])
-        assert deal.order_scheme == current_scheme()
+        assert deal.order_scheme == Scheme.current().number
         assert deal.changed_at == self.now if deal.order_json != self.seen else deal.changed_at <= self.now
         self.seen = deal.order_json
+
+    @invariant()
+    def what_it_is_counted_by_is_true(self) -> None:
+        deal = Deal.objects.get(pk=self.deal.pk)
+        due = [task.due_at for task in Task.objects.filter(deal=deal, done_at=None)]
+        told = FieldValue.objects.filter(deal=deal, field__name__in=["source", "utmSource", "utmMedium"])
+        assert deal.next_due_at == min(due, default=None)
+        assert deal.has_source == (deal.visit != "" or told.exists())
 
     @invariant()
     def the_open_stay_is_in_the_deals_status(self) -> None:
@@ -121,7 +145,7 @@ def test_a_rewritten_order_is_of_the_current_scheme_and_no_change() -> None:
     rewrite_orders([Deal.objects.get(pk=deal.pk)])
     rewritten = Deal.objects.get(pk=deal.pk)
     assert orjson.loads(rewritten.order_json)["fields"] == [{"4": "cpc"}, {"2": "yandex"}]
-    assert (rewritten.order_scheme, rewritten.changed_at) == (current_scheme(), deal.changed_at)
+    assert (rewritten.order_scheme, rewritten.changed_at) == (Scheme.current().number, deal.changed_at)
 
 
 @pytest.mark.django_db

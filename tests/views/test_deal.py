@@ -520,7 +520,7 @@ def test_a_deal_goes_to_the_trash_and_comes_back(web: Browser, deal: Deal) -> No
 
     web.post(address(deal, "deal_restore"))
     assert Deal.objects.get(pk=deal.pk).status_id == 1
-    assert list(Change.objects.filter(number=deal.pk).values_list("verb", flat=True)) == [
+    assert list(Change.objects.filter(number=deal.pk).told().values_list("verb", flat=True)) == [
         "created",
         "trashed",
         "restored",

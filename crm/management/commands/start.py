@@ -47,10 +47,10 @@ class Command(BaseCommand):
 def make_demo() -> None:
     """A shop's data, an administrator and an integration, all of it or nothing."""
     with transaction.atomic():
-        call_command("seed_demo")
         password, secret = demo_secret("password"), demo_secret("integration_secret")
+        add_integration(login=DEMO_INTEGRATION, secret=secret)  # first: it brings the demo's leads
+        call_command("seed_demo")
         add_user(login=DEMO_LOGIN, role=Role.ADMINISTRATOR, full_name="Администратор", password=password)
-        add_integration(login=DEMO_INTEGRATION, secret=secret)
 
 
 def how_to_enter(*, demo: bool) -> list[str]:

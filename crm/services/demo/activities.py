@@ -46,18 +46,20 @@ class ActivityBook:
         by_visitor = story.source.online and self._chance.happens(0.5)
         for moment in sorted(self._moment(story) for _ in range(count)):
             if by_visitor:
-                self._write_message(story, story.arrival, texts.LEAD_TEXTS, subject="deal", author=None)
+                self._write_message(story, story.arrival, texts.LEAD_TEXTS, subject="deal")
             else:
                 subject = self._chance.pick(MESSAGE_SUBJECTS)
-                self._write_message(story, moment, texts.COMMENTS, subject=subject, author=story.responsible.id)
+                self._write_message(story, moment, texts.COMMENTS, subject=subject, writer=story.responsible.id)
             by_visitor = False
 
     def _write_message(
-        self, story: Story, moment: int, wordings: Sequence[str], *, subject: str, author: int | None
+        self, story: Story, moment: int, wordings: Sequence[str], *, subject: str, writer: int | None = None
     ) -> None:
+        """Without a `writer` it is what came with the lead."""
         number, at = next(self._numbers), stamp(moment)
-        title = self._chance.pick(texts.COMMENT_TITLES) if author else ""
+        title = self._chance.pick(texts.COMMENT_TITLES) if writer else ""
         text = story.treatment.mentioned_in(self._chance.pick(wordings))
+        author = writer or story.author
         self._rows.add(Message, number, *subject_columns(story, subject), None, title, text, author, at)
         self._rows.add_change(number, Verb.CREATED, at=at, by=author)
 

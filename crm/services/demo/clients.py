@@ -54,7 +54,7 @@ class ClientBook:
         self._rows.add(
             Client, number, name, company, manager.id, notes, at, at, None, None, 1, fold(f"{name} {company}")
         )
-        self._rows.add_change(number, Change.Verb.CREATED, at=at, by=None if by_lead else manager.id)
+        self._rows.add_change(number, Change.Verb.CREATED, at=at, by=self._shop.service if by_lead else manager.id)
         phone = self._leave_contacts(number, latin)
         self._ids.append(number)
         self._phones.append(int(phone or 0))

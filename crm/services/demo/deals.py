@@ -72,6 +72,7 @@ class DealBook:
             deal.order_json,
             deal.order_scheme,
             fold(f"{deal.title} {deal.visit}"),
+            deal.has_source,
         )
 
     def _money(self, story: Story) -> tuple[Decimal | None, Decimal | None]:

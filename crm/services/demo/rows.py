@@ -48,6 +48,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
         "order_json",
         "order_scheme",
         "search_text",
+        "has_source",
     ),
     FieldValue: ("deal", "field", "text", "key", "number", "date"),
     StatusStay: ("deal", "status", "entered_at", "left_at"),
@@ -99,8 +100,10 @@ def stamp(moment: int) -> str:
 class Rows:
     """The rows of a chunk of deals."""
 
-    def __init__(self, *, batch: int) -> None:
+    def __init__(self, *, batch: int, service: int | None = None) -> None:
         self._batch = batch
+        # How it was written by whom; all others are people at the pages.
+        self._ways = {service: Change.Via.PROTOCOL} | {None: Change.Via.SYSTEM}
         self._rows: dict[type[Model], list[tuple[Any, ...]]] = {model: [] for model in COLUMNS}
 
     def add(self, model: type[Model], *values: Any) -> None:
@@ -118,7 +121,7 @@ class Rows:
         new: int | str | None = None,
     ) -> None:
         """A fact of history; one without a person is the system's. `field` comes with both of its values."""
-        via = Change.Via.SYSTEM if by is None else Change.Via.WEB
+        via = self._ways.get(by, Change.Via.WEB)
         before, after = (orjson.dumps(old).decode(), orjson.dumps(new).decode()) if field else (None, None)
         self._rows[Change].append((number, at, by, via.value, verb.value, field, before, after, self._batch))
 

@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.models import Deal
+from crm.models import Deal, Task
 from crm.models.number import take_numbers
 from crm.services.demo.amounts import Amounts
 from crm.services.demo.loading import analyze, load
 from crm.services.demo.rows import Rows
 from crm.services.demo.salon import Salon
 from crm.services.demo.shop import set_up_shop
+from crm.services.next_tasks import keep_next_task
 
 # Some 100 of them are open: a board as a salon has it.
 DEFAULT_DEALS = 3_300
@@ -38,13 +39,14 @@ def seed_demo(
         raise ValidationError(_("The database holds deals already; the demo goes into an empty one only."))
     amounts = Amounts(deals)
     shop = set_up_shop(now=now)
-    rows = Rows(batch=shop.batch)
+    rows = Rows(batch=shop.batch, service=shop.service)
     told = Salon(amounts, shop=shop, seed=seed, now=now, numbers=numbers(amounts.numbers), rows=rows).deals()
     while chunk := len(list(islice(told, CHUNK))):
         with transaction.atomic():
             for model, tuples in rows.take():
                 load(model, tuples)
         progress(chunk)
+    keep_next_task(Task.objects.unfinished().exclude(deal=None).values_list("deal", flat=True))
     analyze()
     return amounts
 

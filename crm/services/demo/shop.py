@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.models import Batch, Change, CustomField, FirmPhone, Role, Status, User
+from crm.models import Batch, Change, CustomField, FirmPhone, Integration, Role, Status, User
 from crm.services.custom_fields import add_field
 from crm.services.demo.chance import weighted
 from crm.services.field_choices import add_choice
 from crm.services.firm_phones import save_firm_phone
-from crm.services.orders import current_scheme
+from crm.services.orders import Scheme
 from crm.services.people import add_user
 
 BATCH_KIND = "demo"
@@ -22,6 +22,9 @@ BRANCHES = ("Арбат", "Таганка", "Сокол")
 FIELDS = ("referrer", "source", "utmSource", "utmMedium", "utmCampaign", BRANCH_FIELD)
 # In E.164.
 FIRM_PHONES = ("+74950000101", "+74950000102")
+
+# Brings the leads where there is no other integration. Its secret is shown to nobody.
+DEMO_SERVICE = "roistat-demo"
 
 # Share of the deals, login, full name, branch.
 MANAGERS = (
@@ -44,7 +47,9 @@ class Manager:
 
 @dataclass(frozen=True)
 class Shop:
-    """`managers` stand there as often as they have deals; statuses are ids, the open ones in their order."""
+    """`managers` stand there as often as they have deals; statuses are ids, the open ones in their order. `service` is
+    the outside system that brings the leads, None the system itself.
+    """
 
     managers: tuple[Manager, ...]
     open: tuple[int, ...]
@@ -52,8 +57,9 @@ class Shop:
     lost: tuple[int, ...]
     deleted: int
     fields: tuple[CustomField, ...]
-    scheme: int
+    scheme: Scheme
     batch: int
+    service: int | None
 
 
 @transaction.atomic
@@ -73,8 +79,9 @@ def set_up_shop(*, now: datetime) -> Shop:
         lost=statuses[Status.Kind.LOST],
         deleted=Status.objects.deleted().pk,
         fields=_fields(FIELDS),
-        scheme=current_scheme(),
+        scheme=Scheme.current(),
         batch=Batch.objects.create(kind=BATCH_KIND, by=None, at=now).pk,
+        service=Integration.objects.order_by("pk").values_list("user", flat=True).first(),
     )
 
 

@@ -38,6 +38,7 @@ class Story:
     stays: list[Stay]
     is_open: bool
     lost_reason: str = ""
+    service: int | None = None
 
     @property
     def responsible(self) -> Manager:
@@ -46,8 +47,8 @@ class Story:
 
     @property
     def author(self) -> int | None:
-        """Who wrote the deal down: nobody where the lead came from the site by itself."""
-        return None if self.source.online else self.responsible.id
+        """Who wrote the deal down: the service, if there is any, where the lead came from the site by itself."""
+        return self.service if self.source.online else self.responsible.id
 
 
 class Storyteller:
@@ -69,6 +70,7 @@ class Storyteller:
             visit=source.visit(counter, chance),
             stays=[Stay(self._shop.open[0], arrival)],
             is_open=is_open,
+            service=self._shop.service,
         )
         if is_open:
             self._go_on(story)

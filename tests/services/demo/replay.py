@@ -18,7 +18,8 @@ class Life:
 
 
 def life_of(deal: Deal) -> Life:
-    columns = [field.name for field in Deal._meta.concrete_fields if field.name not in ("id", "order_json")]
+    left_out = ("id", "order_json", "next_due_at", "has_source")  # of the deal itself, or of what hangs on it
+    columns = [field.name for field in Deal._meta.concrete_fields if field.name not in left_out]
     told = Deal.objects.filter(pk=deal.pk).values(*columns).get()
     changes = Change.objects.filter(number=deal.pk).order_by("pk")
     return Life(

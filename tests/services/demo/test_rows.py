@@ -24,7 +24,7 @@ from crm.services.contacts import normalise
 from crm.services.demo.activities import STATUSES
 from crm.services.demo.rows import COLUMNS
 from crm.services.demo.shop import BRANCHES
-from crm.services.orders import build_order, current_scheme, values_of
+from crm.services.orders import Scheme, build_order, values_of
 from crm.services.tasks import end_of_day
 from tests.factories import make_field
 from tests.services.demo.replay import Life, life_by_the_services, life_of
@@ -36,7 +36,8 @@ pytestmark = pytest.mark.django_db
 def test_every_column_has_its_value() -> None:
     for model, names in COLUMNS.items():
         columns = {field.name for field in model._meta.concrete_fields}
-        assert columns - set(names) <= {"id"}
+        # The next task of a deal is written down when all tasks are there.
+        assert columns - set(names) <= {"id", "next_due_at"}
 
 
 def test_a_kept_order_is_what_would_be_built_afresh() -> None:
@@ -47,7 +48,11 @@ def test_a_kept_order_is_what_would_be_built_afresh() -> None:
     assert [deal.order_json for deal in deals] == [
         orjson.dumps(build_order(deal, values[deal.pk])).decode() for deal in deals
     ]
-    assert {deal.order_scheme for deal in deals} == {current_scheme()}
+    scheme = Scheme.current()
+    assert {deal.order_scheme for deal in deals} == {scheme.number}
+    assert [deal.has_source for deal in deals] == [
+        bool(deal.visit) or any(field in scheme.telling for field, _text in values[deal.pk]) for deal in deals
+    ]
 
 
 def test_a_kept_order_follows_fields_in_an_order_of_their_own() -> None:
@@ -60,7 +65,7 @@ def test_a_kept_order_follows_fields_in_an_order_of_their_own() -> None:
     assert [deal.order_json for deal in deals] == [
         orjson.dumps(build_order(deal, values[deal.pk])).decode() for deal in deals
     ]
-    assert {deal.order_scheme for deal in deals} == {current_scheme()}
+    assert {deal.order_scheme for deal in deals} == {Scheme.current().number}
 
 
 def test_a_deal_is_as_if_the_services_had_written_it() -> None:

@@ -25,7 +25,7 @@ from crm.models import (
 )
 from crm.services.demo.rows import COLUMNS
 from crm.services.demo.shop import MANAGERS, OBSERVER, set_up_shop
-from tests.factories import make_client, make_deal, make_status
+from tests.factories import make_client, make_deal, make_integration, make_status
 from tests.services.demo.seeded import NOW, seed
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +171,13 @@ def test_progress_is_told_chunk_by_chunk() -> None:
     seed(progress=told.append)
 
     assert told == [400, 400, 200]
+
+
+def test_leads_are_brought_by_the_integration_that_there_is() -> None:
+    service = make_integration().user
+    seed(200)
+
+    brought = Change.objects.filter(verb=Change.Verb.CREATED, by=service)
+    assert Deal.objects.filter(created_by=service).count() > 50
+    assert not Deal.objects.filter(created_by=None).exists()
+    assert set(brought.values_list("via", flat=True)) == {Change.Via.PROTOCOL}

@@ -1,0 +1,35 @@
+"""`python -m tests.bench [part …]`: all parts, or those named; BENCH_DEALS deals (a million unless it says less)."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+
+from tests.bench import export
+from tests.bench.databases import DIRECTORY, databases
+from tests.bench.results import Result, keep, table
+
+PARTS: dict[str, Callable[..., Iterator[Result]]] = {"export": export.bench}
+QUICK = 50_000
+
+
+def main(names: list[str]) -> int:
+    """Exit status: 1 where something failed; a figure that misses its aim is said in the table, machines differ."""
+    deals = int(os.environ.get("BENCH_DEALS", "1000000"))
+    rounds = 5 if deals < QUICK else 10
+    results: list[Result] = []
+    for database in databases(deals):
+        print(f"--- {database.kind}, {deals:,} deals ---", flush=True)
+        database.prepare()
+        for name, part in PARTS.items():
+            if not names or name in names:
+                for result in part(database, rounds=rounds):
+                    print(" | ".join(result.cells()), flush=True)
+                    results.append(result)
+    print(f"\n{table(results)}")
+    keep(results, DIRECTORY / f"results-{deals}.json", deals=deals)
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "crm.settings"
+    sys.exit(main(sys.argv[1:]))

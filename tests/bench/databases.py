@@ -1,0 +1,71 @@
+"""The data to measure on: made once by `seed_demo`, kept between runs, brought up to date by migrations."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from tests import suite
+
+DIRECTORY = suite.ROOT / "var" / "bench"
+LOGIN, SECRET = "bench", "a-secret-of-the-benchmarks"
+PERSON, PASSWORD = "bench-desk", "seen-by-the-stopwatch"
+
+
+@dataclass(frozen=True)
+class Database:
+    """One that holds `deals` deals; `kind` is "postgresql" or "sqlite"."""
+
+    kind: str
+    url: str
+    deals: int
+
+    @property
+    def path(self) -> str:
+        """Of SQLite's file."""
+        return urlsplit(self.url).path
+
+    def manage(self, *arguments: str) -> None:
+        environment = os.environ | {"DATABASE_URL": self.url}
+        subprocess.run([sys.executable, "manage.py", *arguments], cwd=suite.ROOT, env=environment, check=True)
+
+    def prepare(self) -> None:
+        """Create it, or bring it up to date; its deals are made the first time only."""
+        is_new = self._create()
+        self.manage("migrate", "--verbosity", "0")
+        if is_new:
+            self.manage("seed_demo", "--deals", str(self.deals))
+            self.manage("add_user", PERSON, "--role", "administrator", "--name", "Стенд", "--password", PASSWORD)
+            self._analyse()
+        self.manage("add_integration", LOGIN, "--secret", SECRET)
+
+    def _create(self) -> bool:
+        if self.kind == "sqlite":
+            DIRECTORY.mkdir(parents=True, exist_ok=True)
+            return not Path(self.path).exists()
+        server, name = urlunsplit(urlsplit(self.url)._replace(path="/postgres")), urlsplit(self.url).path[1:]
+        with psycopg.connect(server, autocommit=True) as connection:
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                return False
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            return True
+
+    def _analyse(self) -> None:
+        if self.kind == "postgresql":
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute("VACUUM ANALYZE")
+
+
+def databases(deals: int) -> list[Database]:
+    """One of each kind that answers, with this many deals."""
+    found = [Database("sqlite", f"sqlite:///{DIRECTORY}/crm-{deals}.sqlite3", deals)]
+    server = suite.postgres_url()
+    if suite.answers(server):
+        url = urlunsplit(urlsplit(server)._replace(path=f"/orbita_bench_{deals}"))
+        found.insert(0, Database("postgresql", url, deals))
+    return found
