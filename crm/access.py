@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from crm.models import (
     Attachment,
     Batch,
+    Bulk,
     Call,
     Client,
     Deal,
@@ -78,6 +79,11 @@ def get_attachment(user: User, number: int, *, removed: bool = False) -> Attachm
 
 def get_saved_view(user: User, number: int) -> SavedView:
     return _get(SavedView.objects.visible_to(user).select_related("owner"), number)
+
+
+def get_bulk(user: User, number: int) -> Bulk:
+    """What somebody does to many deals at once; Http404 unless it is his own, or he is an administrator."""
+    return _get(Bulk.objects.visible_to(user).select_related("by", "batch", "undone_by"), number)
 
 
 def get_batch(user: User, number: int) -> Batch:

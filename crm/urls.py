@@ -5,10 +5,12 @@ from django.urls import include, path
 
 from crm.views import (
     board,
+    bulk,
     calls,
     client,
     clients,
     deal,
+    deal_row,
     deals,
     erasing,
     files,
@@ -47,12 +49,22 @@ deal_urls = [
     path("<int:number>/take/", taking.take, name="deal_take"),
     path("<int:number>/", deal.show_deal, name="deal"),
     path("<int:number>/fields/<slug:name>/", deal.edit_field, name="deal_field"),
+    path("<int:number>/row/", deal_row.show_row, name="deal_row"),
+    path("<int:number>/row/<slug:name>/", deal_row.edit_cell, name="deal_cell"),
     path("<int:number>/comment/", deal.compose, {"kind": "comment"}, name="deal_comment"),
     path("<int:number>/task/", deal.compose, {"kind": "task"}, name="deal_task"),
     path("<int:number>/call/", deal.compose, {"kind": "call"}, name="deal_call"),
     path("<int:number>/files/", files.add_to_deal, name="deal_files"),
     path("<int:number>/trash/", deal.trash, name="deal_trash"),
     path("<int:number>/restore/", deal.restore, name="deal_restore"),
+]
+
+bulk_urls = [
+    path("", bulk.list_bulks, name="deal_bulks"),
+    path("new/", bulk.prepare, name="deal_bulk_new"),
+    path("<int:number>/", bulk.show_bulk, name="deal_bulk"),
+    path("<int:number>/start/", bulk.start, name="deal_bulk_start"),
+    path("<int:number>/undo/", bulk.undo, name="deal_bulk_undo"),
 ]
 
 client_urls = [
@@ -139,6 +151,7 @@ settings_urls = [
 urlpatterns = [
     path("", include(board_urls)),
     path("deals/", include(deal_urls)),
+    path("deals/bulk/", include(bulk_urls)),
     path("clients/", include(client_urls)),
     path("tasks/", include(task_urls)),
     path("calls/", include(call_urls)),

@@ -44,6 +44,7 @@ SIGHTS = (
     Sight("board", "/"),
     Sight("board_filtered", "/?task=overdue"),
     Sight("deals", "/deals/"),
+    Sight("bulks", "/deals/bulk/"),
     Sight("deals_nothing", "/deals/?q=zzzzzzzz"),
     Sight("views", "/views/"),
     Sight("deal", "/tasks/?of=all", 'main .task-row a[href^="/deals/"]'),

@@ -13,7 +13,8 @@ from django.http import HttpResponseBase
 from django.test import Client as HttpClient
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from crm.models import Attachment, Batch, Call, Client, Deal, Notification, Role, SavedView, Task, User
+from crm.models import Attachment, Batch, Bulk, Call, Client, Deal, Notification, Role, SavedView, Task, User
+from crm.services.bulk import prepare_bulk
 from crm.services.undoing import CHANGE, start_batch
 from tests.factories import make_attachment, make_call, make_client, make_deal, make_task, make_user, make_view
 
@@ -70,12 +71,19 @@ RULES = {
     "deal_move": write("deal"),
     "deal_take": write("deal"),
     "deal_field": write("deal"),
+    "deal_row": read("deal"),
+    "deal_cell": write("deal"),
     "deal_comment": write("deal"),
     "deal_task": write("deal"),
     "deal_call": write("deal"),
     "deal_files": write("deal"),
     "deal_trash": write("deal"),
     "deal_restore": write("deal"),
+    "deal_bulks": READ,
+    "deal_bulk_new": WRITE,
+    "deal_bulk": write("bulk"),
+    "deal_bulk_start": write("bulk"),
+    "deal_bulk_undo": write("bulk"),
     "clients": READ,
     "client_new": WRITE,
     "client_known": READ,
@@ -181,15 +189,16 @@ class Shop:
     view: SavedView
     file: Attachment
     batch: Batch
+    bulk: Bulk
     notification: Notification
 
     def url(self, name: str, **query: str) -> str:
         """The address `name` with the owner's rows in it."""
         if "/" in name:
             return f"/{name}"
-        noun = name.partition("_")[0]
+        noun = RULES[name].on or name.partition("_")[0]
         parts: dict[str, Any] = {"status": self.deal.status_id, "uidb64": "MQ", "token": "none", "phone": 1}
-        parts |= {"name": "title" if noun == "deal" else "name"}
+        parts |= {"name": "price" if noun == "deal" else "name"}
         parts |= {"number": getattr(self, noun).pk} if hasattr(self, noun) else {}
         wanted = ADDRESSES[name].pattern.converters
         return reverse(
@@ -217,6 +226,7 @@ def shop() -> Shop:
         call=make_call(deal=deal, caller=SECRET_PHONE, callee="1", manager=owner, status=Call.Status.NOANSWER),
         view=make_view(f"{SECRET} подборка", owner=owner),
         file=make_attachment(deal, f"{SECRET}.pdf"),
+        bulk=prepare_bulk(deed="trash", numbers=[deal.pk], by=owner),
         batch=start_batch(kind=CHANGE, by=owner),
         notification=Notification.objects.get(person=owner, kind="deal"),
     )

@@ -1,6 +1,7 @@
 """What the CRM holds: fields, constraints and the questions that can be asked of them."""
 
 from crm.models.attachment import Attachment
+from crm.models.bulk import Bulk
 from crm.models.call import Call, FirmPhone
 from crm.models.change import Batch, Change
 from crm.models.client import Client, Contact, ProbableDuplicates
@@ -20,6 +21,7 @@ from crm.models.user import Role, User
 __all__ = [
     "Attachment",
     "Batch",
+    "Bulk",
     "Call",
     "Change",
     "Client",

@@ -109,7 +109,10 @@ def with_columns(deals: QuerySet[Deal], columns: Iterable[DealColumn]) -> QueryS
     tasks = Task.objects.unfinished().filter(deal=OuterRef("pk")).order_by("due_at", "pk")
     return (
         deals.select_related("client", "status", "manager")
-        .annotate(next_all_day=Subquery(tasks.values("all_day")[:1]))
+        .annotate(
+            next_all_day=Subquery(tasks.values("all_day")[:1]),
+            next_task=Subquery(tasks.values("pk")[:1]),
+        )
         .prefetch_related(
             Prefetch("field_values", FieldValue.objects.filter(field__in=fields), to_attr="shown_values")
         )

@@ -87,12 +87,7 @@ def change_deal(
     if unknown := columns.keys() - CHANGEABLE:
         raise TypeError(f"change_deal() does not write {', '.join(sorted(unknown))}")
     deal = locked(deal)
-    entries = []
-    for name, new in columns.items():
-        old = getattr(deal, name)
-        if old != new:
-            setattr(deal, name, new)
-            entries.append(Entry(deal.pk, Verb.CHANGED, name, old, new))
+    entries = set_in_memory(deal, columns)
     written = [entry.field for entry in entries]
     entries += put_values(deal, values or {})
     demand_seen(deal.pk, [entry.field for entry in entries], seen=seen)
@@ -165,11 +160,8 @@ def restore_deal(
 
 def locked(deal: Deal) -> Deal:
     """The deal as it stands in the database now, its row locked to the end of the transaction."""
-    return (
-        Deal.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("status", "status_before_trash")
-        .get(pk=deal.pk)
-    )
+    # Not joined to its status: PostgreSQL leaves the row out when the status changed while it was waited for.
+    return Deal.objects.select_for_update(no_key=True).get(pk=deal.pk)
 
 
 def save_with_order(deal: Deal, written: list[str], *, at: datetime | None = None) -> None:
@@ -202,20 +194,39 @@ def _enter(
     batch: Batch | None,
 ) -> None:
     moment = at or timezone.now()
-    before = {name: getattr(deal, name) for name in MOVED_COLUMNS}
-    is_trash = status.kind == Status.Kind.DELETED
-    deal.trashed_at, deal.status_before_trash = (moment, deal.status) if is_trash else (None, None)
-    deal.lost_reason = lost_reason if is_trash or status.kind == Status.Kind.LOST else ""
     if deal.status != status:
         stay_in(deal, status, at=moment)
+    entries = enter_in_memory(deal, status, verb, lost_reason=lost_reason, at=moment, batch=batch)
+    save_with_order(deal, MOVED_COLUMNS, at=moment)
+    record(*entries, by=by, via=via, at=moment, batch=batch)
+
+
+def enter_in_memory(
+    deal: Deal, status: Status, verb: Change.Verb, *, lost_reason: str, at: datetime, batch: Batch | None
+) -> list[Entry]:
+    """Set the MOVED_COLUMNS of a locked deal as a move does; what is to be recorded is returned."""
+    before = {name: getattr(deal, name) for name in MOVED_COLUMNS}
+    is_trash = status.kind == Status.Kind.DELETED
+    deal.trashed_at, deal.status_before_trash = (at, deal.status) if is_trash else (None, None)
+    deal.lost_reason = lost_reason if is_trash or status.kind == Status.Kind.LOST else ""
+    if deal.status != status:
         deal.status = status
-        deal.closed_at = (deal.closed_at or moment) if status.is_closed else None
+        deal.closed_at = (deal.closed_at or at) if status.is_closed else None
     # What no page tells is kept only for a batch to be undone by.
     told = [name for name in MOVED_COLUMNS if batch is not None or name not in Change.BESIDE_A_MOVE]
-    entries = [
+    return [
         Entry(deal.pk, verb if name == "status" else Verb.CHANGED, name, before[name], getattr(deal, name))
         for name in told
         if before[name] != getattr(deal, name)
     ]
-    save_with_order(deal, MOVED_COLUMNS, at=moment)
-    record(*entries, by=by, via=via, at=moment, batch=batch)
+
+
+def set_in_memory(deal: Deal, columns: Mapping[str, Any]) -> list[Entry]:
+    """Set columns of a locked deal; what is to be recorded is returned."""
+    entries = []
+    for name, new in columns.items():
+        old = getattr(deal, name)
+        if old != new:
+            setattr(deal, name, new)
+            entries.append(Entry(deal.pk, Verb.CHANGED, name, old, new))
+    return entries

@@ -13,13 +13,13 @@ from typing import Any
 from zlib import crc32
 
 import orjson
-from django.db import transaction
 from django.db.models import Case, Exists, Max, OuterRef, Q, When
 from django.utils import timezone
 
 from crm.installation import currency
 from crm.models import CustomField, Deal, FieldValue
 from crm.models.custom_field import tells_source
+from crm.services.writing import write_columns
 
 # How many numbers, of whatever they are, an update of all deals goes on by.
 NUMBERS_AT_ONCE = 50_000
@@ -134,16 +134,7 @@ def rewrite_orders(deals: Sequence[Deal], *, changed_at: datetime | None = None)
     for deal in deals:
         write_order(deal, values[deal.pk], scheme=scheme)
         deal.changed_at = changed_at or deal.changed_at
-    # As `bulk_update`, which takes several times as long and would keep other writers waiting.
-    connection = transaction.get_connection()
-    moment = Deal._meta.get_field("changed_at")
-    rows = [
-        [getattr(deal, name) for name in KEPT] + [moment.get_db_prep_save(deal.changed_at, connection), deal.pk]
-        for deal in deals
-    ]
-    columns = ", ".join(f"{name} = %s" for name in (*KEPT, "changed_at"))
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE crm_deal SET {columns} WHERE id = %s", rows)  # noqa: S608  (names of our own)
+    write_columns(deals, [*KEPT, "changed_at"])
 
 
 def tell_sources_anew() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from crm.models import Round
+from crm.services.bulk import forget_prepared
 from crm.services.erasing import drop_kept
 from crm.services.jobs import trim_jobs
 
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 # be broken off and is done again when it is next due; the name of its function is what the database knows it by.
 ROUNDS: tuple[tuple[Callable[[], object], int], ...] = (
     (trim_jobs, 3600),
+    (forget_prepared, 3600),
     (drop_kept, 300),
 )
 

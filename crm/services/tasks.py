@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.days import day_ends, day_of
 from crm.models import Batch, Call, Change, Deal, Task, User
+from crm.services.conflicts import demand_seen
 from crm.services.history import Entry, record
 from crm.services.next_tasks import keep_next_task, lock_deals
 from crm.services.notifications import tell_assignee
@@ -93,13 +94,15 @@ def change_task(
     task: Task,
     by: User | None,
     via: Change.Via = Change.Via.WEB,
+    seen: int | None = None,
     at: datetime | None = None,
     batch: Batch | None = None,
     **columns: Any,
 ) -> Task:
     """Write the given columns: another day, another text, another assignee. What is as it was leaves no trace.
 
-    One for a whole day is due when that day ends.
+    One for a whole day is due when that day ends. `seen` is the task's last Change that whoever writes knew; Conflict
+    where a later one touches what he writes.
     """
     if unknown := columns.keys() - CHANGEABLE:
         raise TypeError(f"change_task() does not write {', '.join(sorted(unknown))}")
@@ -112,6 +115,7 @@ def change_task(
         if old != new:
             setattr(task, name, new)
             entries.append(Entry(task.pk, Change.Verb.CHANGED, name, old, new))
+    demand_seen(task.pk, [entry.field for entry in entries], seen=seen)
     if entries:
         task.save(update_fields=[entry.field for entry in entries])
         keep_next_task([task.deal_id])

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from crm.models import Client, Deal, Status, Task, User
@@ -44,6 +45,7 @@ def drag(page: Page, what: Locator, where: Locator) -> None:
     page.mouse.up()
 
 
+@pytest.mark.smoke
 def test_a_card_is_dragged_with_the_mouse_and_both_heads_are_right_at_once(desk: Page) -> None:
     deal = make_deal("Стрижка", price=Decimal(12400))
     make_deal("Укладка", price=Decimal(600))
@@ -121,6 +123,7 @@ def test_a_finger_that_rests_drags_and_one_that_swipes_scrolls(as_person: AsPers
     expect(page.locator("#lose-dialog")).to_be_visible()
 
 
+@pytest.mark.smoke
 def test_a_lost_deal_asks_for_the_reason(desk: Page, console: Console) -> None:
     console.expect("422")
     make_deal("Прежняя", status=Status.objects.get(pk=LOST), lost_reason="Дорого")

@@ -28,6 +28,7 @@ def anna(staff: User) -> Client:
     return client
 
 
+@pytest.mark.smoke
 def test_a_client_is_found_by_a_phone_typed_in_another_notation_and_opened(desk: Page, anna: Client) -> None:
     make_client("Кузнецов Артём", phone="+7 800 555-35-35")
     desk.goto("/clients/")

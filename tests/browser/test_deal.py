@@ -142,6 +142,7 @@ def test_a_draft_is_there_again_after_the_page_was_left(desk: Page, deal: Deal) 
     expect(desk.get_by_role("textbox", name="Comment")).to_have_value("Просит рас")
 
 
+@pytest.mark.smoke
 def test_a_task_is_planned_moved_and_done_and_the_last_one_asks_for_the_next(desk: Page, deal: Deal) -> None:
     desk.goto(address(deal))
     desk.get_by_role("link", name="Task", exact=True).click()
@@ -218,6 +219,7 @@ def test_a_deal_goes_to_the_trash_and_comes_back(desk: Page, deal: Deal) -> None
     expect(desk.locator(".steps [aria-current]")).to_contain_text("Новая")
 
 
+@pytest.mark.smoke
 def test_of_two_people_on_one_field_the_second_is_told_and_chooses(
     as_person: AsPerson, staff: User, deal: Deal, console: Console, axe: CheckAxe
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from crm.models import Deal, Role, Status, Task, User
-from tests.browser.conftest import AsPerson, CheckAxe
+from tests.browser.conftest import AsPerson, CheckAxe, Console
 from tests.browser.test_board import IN_WORK, LOST, NEW, PHONE, card, column, drag, in_status
 from tests.factories import make_client, make_deal, make_task, make_user
 
@@ -133,7 +133,7 @@ def test_columns_of_the_list_are_chosen_and_sort(desk: Page) -> None:
     desk.get_by_text("Columns").click()
     desk.get_by_label("Cost").check()
     desk.get_by_role("button", name="Show").click()
-    desk.get_by_role("link", name="Price").click()
+    desk.get_by_role("link", name="Price", exact=True).click()
     expect(desk.get_by_role("columnheader", name="Price")).to_have_attribute("aria-sort", "descending")
     expect(desk.get_by_role("rowheader").first).to_have_text("Дорогая")
     expect(desk.get_by_role("columnheader", name="Cost")).to_be_visible()
@@ -183,3 +183,30 @@ def test_script_in_a_deal_is_inert(desk: Page, staff: User) -> None:
         desk.goto(address)
         expect(desk.get_by_text("<img src=x").first).to_be_visible()
         assert desk.title().endswith("Orbita")
+
+
+def test_a_price_and_a_status_are_edited_in_the_row(desk: Page, staff: User, axe: CheckAxe, console: Console) -> None:
+    console.expect("422")
+    deal = make_deal("Первая", price=Decimal(100))
+    desk.goto("/deals/")
+    desk.get_by_label("Edit: Price, “Первая”").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("textbox", name="Price")).to_be_focused()
+    axe(desk)
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_label("Edit: Price, “Первая”")).to_be_focused()
+
+    desk.keyboard.press("Enter")
+    desk.get_by_role("textbox", name="Price").fill("250")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_label("Edit: Price, “Первая”")).to_be_focused()
+    expect(desk.locator(".deal-totals")).to_contain_text("250")
+
+    desk.get_by_label("Edit: Status, “Первая”").click()
+    desk.get_by_role("combobox", name="Status").select_option(label="Закрыта")
+    desk.get_by_role("button", name="Save").click()
+    desk.get_by_role("row", name="Первая").get_by_role("textbox", name="Reason of loss").fill("Дорого")
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_label("Edit: Status, “Первая”")).to_be_focused()
+    deal.refresh_from_db()
+    assert (deal.price, deal.status_id, deal.lost_reason) == (Decimal(250), LOST, "Дорого")
