@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from crm.models import (
+    Attachment,
     Batch,
     Bulk,
     Call,
@@ -25,6 +26,7 @@ from crm.models import (
     Message,
     Notification,
     NotificationKind,
+    SavedView,
     Status,
     Task,
     User,
@@ -67,6 +69,16 @@ def get_call(user: User, number: int) -> Call:
 
 def get_message(user: User, number: int) -> Message:
     return _get(Message.objects.visible_to(user).select_related("deal", "client", "call", "author"), number)
+
+
+def get_attachment(user: User, number: int, *, removed: bool = False) -> Attachment:
+    """A file on what this person sees now; one that was removed only where it is to be restored."""
+    rows = Attachment.objects.visible_to(user).select_related("deal", "client")
+    return _get(rows if removed else rows.present(), number)
+
+
+def get_saved_view(user: User, number: int) -> SavedView:
+    return _get(SavedView.objects.visible_to(user).select_related("owner"), number)
 
 
 def get_bulk(user: User, number: int) -> Bulk:

@@ -10,12 +10,15 @@ from django.conf import settings
 from django.contrib.auth import middleware as auth_middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import resolve_url
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm.installation import zone
+from crm.views.errors import error_page
 
 # A lead of 5,000 Cyrillic letters is 30 KB once percent-encoded.
 MAX_QUERY_BYTES = 64 * 1024
@@ -94,6 +97,23 @@ class RequestLengthMiddleware:
             message = f"The query is longer than {MAX_QUERY_BYTES} bytes."
             return JsonResponse({"status": "error", "message": message}, status=414)
         return self.get_response(request)
+
+
+class BodyLengthMiddleware:
+    """Refuses a body of more than BODY_MAX_BYTES with 413 before anything reads it: the check of forms, which runs
+    after all middleware, would write it to the disk. A body of no told length is read by nobody.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) <= settings.BODY_MAX_BYTES:
+            return self.get_response(request)
+        most = filesizeformat(settings.BODY_MAX_BYTES)
+        text = _("What is sent at once can have %(most)s at most.") % {"most": most}
+        return error_page(request, 413, _("This is too large"), text)
 
 
 class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "crm.middleware.BodyLengthMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"
@@ -165,6 +166,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
+# Of one file; a request may bring a few of them, and is refused unread beyond that.
+FILE_MAX_BYTES = env.int("FILE_MAX_MB", default=25) * 1024 * 1024
+BODY_MAX_BYTES = 4 * FILE_MAX_BYTES
+FILE_UPLOAD_PERMISSIONS = 0o600
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -13,11 +13,13 @@ from crm.views import (
     deal_row,
     deals,
     erasing,
+    files,
     health,
     mentions,
     moves,
     notifications,
     profile,
+    saved_views,
     search,
     session,
     setup,
@@ -52,6 +54,7 @@ deal_urls = [
     path("<int:number>/comment/", deal.compose, {"kind": "comment"}, name="deal_comment"),
     path("<int:number>/task/", deal.compose, {"kind": "task"}, name="deal_task"),
     path("<int:number>/call/", deal.compose, {"kind": "call"}, name="deal_call"),
+    path("<int:number>/files/", files.add_to_deal, name="deal_files"),
     path("<int:number>/trash/", deal.trash, name="deal_trash"),
     path("<int:number>/restore/", deal.restore, name="deal_restore"),
 ]
@@ -74,6 +77,7 @@ client_urls = [
     path("<int:number>/comment/", client.compose, {"kind": "comment"}, name="client_comment"),
     path("<int:number>/task/", client.compose, {"kind": "task"}, name="client_task"),
     path("<int:number>/call/", client.compose, {"kind": "call"}, name="client_call"),
+    path("<int:number>/files/", files.add_to_client, name="client_files"),
     path("<int:number>/trash/", client.trash, name="client_trash"),
     path("<int:number>/restore/", client.restore, name="client_restore"),
     path("<int:number>/erase/", erasing.erase, name="client_erase"),
@@ -93,6 +97,23 @@ call_urls = [
     path("<int:number>/attach/", calls.attach, name="call_attach"),
     path("<int:number>/detach/", calls.detach, name="call_detach"),
     path("<int:number>/deal/", calls.make_deal, name="call_deal"),
+]
+
+file_urls = [
+    path("<int:number>/", files.download, name="file"),
+    path("<int:number>/view/", files.view, name="file_view"),
+    path("<int:number>/remove/", files.remove, name="file_remove"),
+    path("<int:number>/restore/", files.restore, name="file_restore"),
+]
+
+view_urls = [
+    path("", saved_views.list_views, name="views"),
+    path("add/", saved_views.add_view, name="view_add"),
+    path("<int:number>/", saved_views.edit_view, name="view"),
+    path("<int:number>/query/", saved_views.keep_query, name="view_query"),
+    path("<int:number>/default/", saved_views.choose_default, name="view_default"),
+    path("<int:number>/move/", saved_views.move, name="view_move"),
+    path("<int:number>/delete/", saved_views.delete, name="view_delete"),
 ]
 
 notification_urls = [
@@ -134,6 +155,8 @@ urlpatterns = [
     path("clients/", include(client_urls)),
     path("tasks/", include(task_urls)),
     path("calls/", include(call_urls)),
+    path("files/", include(file_urls)),
+    path("views/", include(view_urls)),
     path("trash/", trash.show_trash, name="trash"),
     path("trash/restore/", trash.restore, name="trash_restore"),
     path("undo/<int:number>/", undoing.undo, name="batch_undo"),

@@ -3,16 +3,34 @@
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from crm.models import Call, Change, Client, CustomField, Deal, Integration, Message, Role, Status, Task, User
+from crm.models import (
+    Attachment,
+    Call,
+    Change,
+    Client,
+    CustomField,
+    Deal,
+    Integration,
+    Message,
+    Role,
+    SavedView,
+    Status,
+    Task,
+    User,
+)
+from crm.services.attachments import add_attachment
 from crm.services.clients import Visitor, create_client
 from crm.services.deals import create_deal
 from crm.services.integrations import add_integration
 from crm.services.messages import write_message
+from crm.services.saved_views import save_view
 from crm.services.subjects import Subject
 from crm.services.tasks import plan_task
 
+PDF = b"%PDF-1.7\n1 0 obj\n<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>\nendobj\n%%EOF"
 SECRET = "a-secret-of-the-tests"
 _serial = count(1)
 
@@ -64,6 +82,18 @@ def make_message(subject: Subject, text: str = "Перезвонить", **colum
 
 def make_task(subject: Subject, text: str = "Перезвонить", **columns: Any) -> Task:
     return plan_task(subject=subject, text=text, **{"by": None, "due_at": timezone.now()} | columns)
+
+
+def make_attachment(
+    subject: Deal | Client, name: str = "Договор.pdf", content: bytes = PDF, **columns: Any
+) -> Attachment:
+    options: dict[str, Any] = {"upload": SimpleUploadedFile(name, content), "by": None}
+    return add_attachment(subject=subject, **options | columns)
+
+
+def make_view(name: str = "Горящие", *, owner: User, query: str = "task=overdue", **columns: Any) -> SavedView:
+    options: dict[str, Any] = {"page": "deals", "name": name, "query": query, "by": owner}
+    return save_view(**options | columns)
 
 
 def make_call(**columns: Any) -> Call:

@@ -46,6 +46,7 @@ SIGHTS = (
     Sight("deals", "/deals/"),
     Sight("bulks", "/deals/bulk/"),
     Sight("deals_nothing", "/deals/?q=zzzzzzzz"),
+    Sight("views", "/views/"),
     Sight("deal", "/tasks/?of=all", 'main .task-row a[href^="/deals/"]'),
     Sight("deal_of_lead", "/deals/?q=заявка&task=overdue", 'main tbody a[href^="/deals/"]'),
     Sight("deal_move", "/", ".card-menu"),

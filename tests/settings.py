@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from crm.settings import *  # noqa: F403  (settings that build on others: Django's own idiom)
 from crm.settings import BASE_DIR, DATABASES, SQLITE_OPTIONS, STATIC_ROOT, STORAGES, VAR_DIR
@@ -14,6 +16,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "tests.jobs.AtOnce"}}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where nothing was gathered yet
+
+# What tests send is thrown away with the directory.
+MEDIA = TemporaryDirectory(prefix="orbita-media-")
+MEDIA_ROOT = Path(MEDIA.name)
 
 # Two checkouts, or two runs with a name each, share one PostgreSQL and must not share a database.
 TEST_DATABASE = os.environ.get("TEST_DATABASE") or f"test_orbita_{hashlib.sha256(bytes(BASE_DIR)).hexdigest()[:8]}"

@@ -13,10 +13,10 @@ from django.http import HttpResponseBase
 from django.test import Client as HttpClient
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from crm.models import Batch, Bulk, Call, Client, Deal, Notification, Role, Task, User
+from crm.models import Attachment, Batch, Bulk, Call, Client, Deal, Notification, Role, SavedView, Task, User
 from crm.services.bulk import prepare_bulk
 from crm.services.undoing import CHANGE, start_batch
-from tests.factories import make_call, make_client, make_deal, make_task, make_user
+from tests.factories import make_attachment, make_call, make_client, make_deal, make_task, make_user, make_view
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,7 @@ class Rule:
     own: bool = False  # a person's own affairs: an observer has them too
     private: bool = False  # the record is its owner's alone, whatever others may see
     administers: bool = False  # for administrators alone, whatever the method
+    personal: bool = False  # written by its owner alone; for nobody else it exists, whatever he may see
 
 
 def public(status: int) -> Rule:
@@ -44,6 +45,7 @@ def public(status: int) -> Rule:
 
 READ, WRITE, FORM = Rule(reads=True), Rule(writes=True), Rule(reads=True, writes=True)
 ADMINISTER = Rule(administers=True)
+PERSONAL = Rule(personal=True)
 OWN = Rule(reads=True, own=True)
 OWN_WRITE = Rule(writes=True, own=True)
 
@@ -74,6 +76,7 @@ RULES = {
     "deal_comment": write("deal"),
     "deal_task": write("deal"),
     "deal_call": write("deal"),
+    "deal_files": write("deal"),
     "deal_trash": write("deal"),
     "deal_restore": write("deal"),
     "deal_bulks": READ,
@@ -90,6 +93,7 @@ RULES = {
     "client_comment": write("client"),
     "client_task": write("client"),
     "client_call": write("client"),
+    "client_files": write("client"),
     "client_trash": write("client"),
     "client_restore": write("client"),
     "client_erase": ADMINISTER,
@@ -113,6 +117,17 @@ RULES = {
     "notification": Rule(reads=True, on="notification", private=True),
     "search": READ,
     "subjects": READ,
+    "file": read("file"),
+    "file_view": read("file"),
+    "file_remove": write("file"),
+    "file_restore": write("file"),
+    "views": OWN,
+    "view_add": OWN_WRITE,
+    "view": PERSONAL,
+    "view_query": PERSONAL,
+    "view_default": PERSONAL,
+    "view_move": PERSONAL,
+    "view_delete": PERSONAL,
     "settings": ADMINISTER,
     "settings_firm": ADMINISTER,
     "settings_firm_demo": ADMINISTER,
@@ -171,6 +186,8 @@ class Shop:
     client: Client
     task: Task
     call: Call
+    view: SavedView
+    file: Attachment
     batch: Batch
     bulk: Bulk
     notification: Notification
@@ -207,6 +224,8 @@ def shop() -> Shop:
         client=client,
         task=make_task(deal, f"{SECRET} задача", assignee=owner),
         call=make_call(deal=deal, caller=SECRET_PHONE, callee="1", manager=owner, status=Call.Status.NOANSWER),
+        view=make_view(f"{SECRET} подборка", owner=owner),
+        file=make_attachment(deal, f"{SECRET}.pdf"),
         bulk=prepare_bulk(deed="trash", numbers=[deal.pk], by=owner),
         batch=start_batch(kind=CHANGE, by=owner),
         notification=Notification.objects.get(person=owner, kind="deal"),
@@ -225,7 +244,15 @@ def is_log_in(answer: HttpResponseBase) -> bool:
 
 
 def is_let_in(answer: HttpResponseBase) -> bool:
-    return answer.status_code not in REFUSALS and answer.status_code < 500
+    status = status_of(answer)
+    return status not in REFUSALS and status < 500
+
+
+def status_of(answer: HttpResponseBase) -> int:
+    """Of an answer read to its end, where a file is closed."""
+    if answer.streaming:
+        b"".join(answer)
+    return answer.status_code
 
 
 def test_every_address_has_a_rule_and_every_rule_an_address() -> None:
@@ -260,6 +287,14 @@ def test_an_observer_writes_nothing_but_his_own_account(shop: Shop, name: str) -
 
 @pytest.mark.parametrize("name", named("writes"))
 def test_the_owner_writes(shop: Shop, name: str) -> None:
+    assert is_let_in(browser(shop.owner).post(shop.url(name)))
+
+
+@pytest.mark.parametrize("name", named("personal"))
+def test_what_is_personal_exists_for_its_owner_alone(shop: Shop, name: str) -> None:
+    for other in (shop.observer, shop.other, make_user(role=Role.ADMINISTRATOR)):
+        assert browser(other).post(shop.url(name)).status_code == 404
+
     assert is_let_in(browser(shop.owner).post(shop.url(name)))
 
 

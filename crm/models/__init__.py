@@ -1,5 +1,6 @@
 """What the CRM holds: fields, constraints and the questions that can be asked of them."""
 
+from crm.models.attachment import Attachment
 from crm.models.bulk import Bulk
 from crm.models.call import Call, FirmPhone
 from crm.models.change import Batch, Change
@@ -11,12 +12,14 @@ from crm.models.integration import Integration
 from crm.models.job import Lease, Round
 from crm.models.message import Message
 from crm.models.notification import Notification, NotificationKind
+from crm.models.saved_view import DefaultView, SavedView
 from crm.models.setting_change import SettingChange
 from crm.models.status import Palette, Pipeline, Status
 from crm.models.task import Task
 from crm.models.user import Role, User
 
 __all__ = [
+    "Attachment",
     "Batch",
     "Bulk",
     "Call",
@@ -25,6 +28,7 @@ __all__ = [
     "Contact",
     "CustomField",
     "Deal",
+    "DefaultView",
     "FieldChoice",
     "FieldValue",
     "FirmPhone",
@@ -39,6 +43,7 @@ __all__ = [
     "ProbableDuplicates",
     "Role",
     "Round",
+    "SavedView",
     "SettingChange",
     "Status",
     "StatusStay",

@@ -17,6 +17,8 @@ from crm.models import Change, Client, Contact, CustomField, Deal, Status, User
 from crm.models.reading import read_date, read_yes_no
 
 CUSTOM = "field:"
+# What a Change of the files on a record is about: old and new are the name of the file.
+FILE = "file"
 # Fields whose change keeps a key: of which model, and the columns that name its rows.
 PEOPLE: dict[str, tuple[Any, str, str]] = {
     "manager": (User, "full_name", "login"),
@@ -64,6 +66,8 @@ class Teller:
             return field.name if field else _("a field that is no more")
         if name in Contact.Kind.values:
             return str(Contact.Kind(name).label)
+        if name == FILE:
+            return _("File")
         return capfirst(str(column_label(Deal, name) or column_label(Client, name) or name))
 
     def _custom(self, name: str) -> CustomField | None:

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from crm.models import Call, Change, Client, Contact, CustomField, Deal, FieldValue, Message, Task, User
+from crm.services.attachments import erase_attachments
 from crm.services.deals import save_with_order
 from crm.services.history import Entry, record
 from crm.services.locking import lock
@@ -118,7 +119,8 @@ def _calls_of_nobody(traces: Traces) -> list[int]:
 
 
 def _erase_activities(erasure: Erasure) -> None:
-    """Comments and tasks go. A call on a deal that stays is still counted, without numbers and record."""
+    """Comments, tasks and files go. A call on a deal that stays is still counted, without numbers and record."""
+    erase_attachments(Q(client__in=erasure.clients) | Q(deal__in=[*erasure.deals, *erasure.kept_deals]))
     of_his = Q(pk__in=erasure.numbers)
     Message.objects.filter(of_his).delete()
     Task.objects.filter(of_his).delete()

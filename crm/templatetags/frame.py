@@ -9,6 +9,8 @@ from django.forms import BoundField, CheckboxInput, Select
 from django.template.context import RequestContext
 from django.urls import reverse
 
+from crm.models import SavedView
+
 register = template.Library()
 
 
@@ -19,10 +21,26 @@ def rail_link(
     """A link of the rail to the list `name`; current on every page whose address is named after the same noun. `key`
     is the letter that goes there after "g".
     """
-    noun = name.removesuffix("s")
+    return {
+        "url": reverse(name),
+        "icon_name": icon,
+        "text": text,
+        "count": count,
+        "current": is_current(context, name),
+        "key": key,
+    }
+
+
+@register.inclusion_tag("crm/_rail_views.html", takes_context=True)
+def rail_views_of(context: RequestContext, name: str, section: str, views: list[SavedView]) -> dict[str, Any]:
+    """The saved views under a link of the rail; the one that the address names is marked."""
+    shown = context["request"].GET.get("view", "") if "request" in context else ""
+    return {"views": views, "section": section, "current": is_current(context, name), "shown": shown}
+
+
+def is_current(context: RequestContext, name: str) -> bool:
     match = getattr(context.get("request"), "resolver_match", None)
-    current = match is not None and (match.url_name or "").split("_")[0] in (name, noun)
-    return {"url": reverse(name), "icon_name": icon, "text": text, "count": count, "current": current, "key": key}
+    return match is not None and (match.url_name or "").split("_")[0] in (name, name.removesuffix("s"))
 
 
 @register.inclusion_tag("crm/_settings_link.html", takes_context=True)

@@ -9,16 +9,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crm.access import person, writer_required
 from crm.forms.deals import QuickDealForm
+from crm.models import SavedView
 from crm.reports.board import CARDS_A_COLUMN
 from crm.views.board_reading import MOST_CARDS, latest_change, query_of_page, read_board, version
 from crm.views.filtering import filter_context, tidy_address
 from crm.views.last_view import remember_view
 from crm.views.requests import HtmxRequest
+from crm.views.viewing import read_viewing, to_default
 
 
 @require_GET
 def show_board(request: HtmxRequest) -> HttpResponse:
-    return tidy_address(request) or remember_view(_page(request, QuickDealForm()), "board")
+    elsewhere = tidy_address(request) or to_default(request, SavedView.Page.BOARD)
+    return elsewhere or remember_view(_page(request, QuickDealForm()), "board")
 
 
 @require_GET
@@ -73,9 +76,11 @@ def _show_wrong(request: HtmxRequest, form: QuickDealForm, query: QueryDict) -> 
 
 
 def _page(request: HtmxRequest, quick_form: QuickDealForm) -> HttpResponse:
-    board = read_board(request, request.GET)
+    viewing = read_viewing(request, SavedView.Page.BOARD)
+    board = read_board(request, viewing.onward)
     board.fill()
-    context = {"board": board, "quick_form": quick_form, **filter_context(board.query)}
+    viewing.compare(board.filter.form)
+    context = {"board": board, "quick_form": quick_form, **filter_context(viewing)}
     return render(request, "crm/board.html", context)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from crm.access import person
 from crm.filters.deals import DealFilter
 from crm.middleware import current_page
-from crm.models import Change, CustomField, Deal, Status
+from crm.models import Change, CustomField, Deal, SavedView, Status
 from crm.models.deal import DealQuerySet
 from crm.reports.board import (
     CARDS_A_COLUMN,
@@ -22,6 +22,7 @@ from crm.reports.board import (
     read_cards,
 )
 from crm.reports.deals import Figures, count_board
+from crm.views.viewing import expand
 
 # Parameters of fragments, which are no part of the board's own address.
 OF_FRAGMENTS = ("seen", "limit", "after", "page")
@@ -107,7 +108,7 @@ def own_query(query: QueryDict) -> QueryDict:
 
 def query_of_page(request: HttpRequest) -> QueryDict:
     """The query of the page that htmx sent this request from."""
-    return QueryDict(current_page(request).query)
+    return expand(request, QueryDict(current_page(request).query), SavedView.Page.BOARD)
 
 
 def latest_change() -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import prefetch_related_objects
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.access import get_client, person, writer_required
 from crm.forms.clients import ClientFieldForm, ContactsForm
 from crm.models import Client, CustomField, Deal, Status, User
+from crm.reports.attachments import files_of
 from crm.reports.changes import Teller
 from crm.reports.clients import ClientTotals, totals_of
 from crm.reports.timeline import Asked, client_scope, count_events, read_timeline
@@ -22,6 +24,7 @@ from crm.services.clients import restore_client, trash_client
 from crm.services.conflicts import Conflict
 from crm.services.undoing import TRASH, start_batch
 from crm.views.composing import ComposerForm, composer, composer_form
+from crm.views.files import files_url
 from crm.views.in_trash import refuse_in_trash
 from crm.views.undoing import offer_undo
 
@@ -62,6 +65,9 @@ def show_card(
             "deals": deals.order_by("-created_at", "-pk")[:DEALS_SHOWN],
             "totals": totals_of([client], viewer=user).get(client.pk, ClientTotals()),
             "duplicates": duplicates_of(client, user),
+            "files": files_of(client),
+            "files_url": files_url(client),
+            "file_max_bytes": settings.FILE_MAX_BYTES,
             "timeline": read_timeline(scope, count_events(scope), Asked.of(request.GET), teller=teller),
             "can_write": user.may_write and client.trashed_at is None,
             "timeline_url": reverse("client", args=[client.pk]),

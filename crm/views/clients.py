@@ -9,20 +9,28 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crm.access import person, writer_required
 from crm.filters.clients import ClientFilter
 from crm.forms.clients import NewClientForm
+from crm.models import SavedView
 from crm.reports.clients import ClientTotals, totals_of
 from crm.services.known_clients import known_clients
+from crm.views.filtering import filter_context
 from crm.views.going_back import posted
 from crm.views.lists import page_links, page_of
+from crm.views.viewing import read_viewing, to_default
 
 
 @require_safe
 def list_clients(request: HttpRequest) -> HttpResponse:
+    if (elsewhere := to_default(request, SavedView.Page.CLIENTS)) is not None:
+        return elsewhere
     user = person(request)
-    asked = ClientFilter(request.GET, user=user)
+    viewing = read_viewing(request, SavedView.Page.CLIENTS)
+    asked = ClientFilter(viewing.query, user=user)
+    viewing.compare(asked)
     page = page_of(request, asked.clients().select_related("manager").prefetch_related("contacts"))
     totals = totals_of(page, viewer=user)
     rows = [(client, totals.get(client.pk, ClientTotals())) for client in page]
-    return render(request, "crm/clients.html", {"filter": asked, "page": page, "rows": rows, **page_links(page)})
+    context = {"filter": asked, "page": page, "rows": rows, **page_links(page), **filter_context(viewing)}
+    return render(request, "crm/clients.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

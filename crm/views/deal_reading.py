@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,11 +15,13 @@ from crm.access import get_deal, person
 from crm.forms.deal_fields import DealFieldForm
 from crm.models import Change, CustomField, Deal, Status
 from crm.reports import deal_card
+from crm.reports.attachments import files_and_contacts
 from crm.reports.changes import Teller, Told
 from crm.reports.timeline import Asked, count_events, deal_scope, read_timeline
 from crm.services.orders import Scheme, write_order
 from crm.services.subjects import LARGEST
 from crm.views.composing import ComposerForm, composer
+from crm.views.files import files_url
 
 
 @dataclass
@@ -47,7 +50,7 @@ def show_card(request: HttpRequest, number: int, opened: Opened | None = None, *
     teller = Teller({step.status.pk: step.status for step in steps}, {one.pk: one for one in fields})
     source, others = deal_card.custom_slots(fields)
     where = [deal_card.column_slot(deal, "visit"), *source]
-    contacts = deal.client.contacts.all() if deal.client else []
+    files, contacts = files_and_contacts(deal)
     context = {
         "deal": deal,
         "version": tally.version,
@@ -56,6 +59,9 @@ def show_card(request: HttpRequest, number: int, opened: Opened | None = None, *
         "endings": _endings(steps, deal),
         "others": deal_card.other_deals(deal, viewer=user),
         "contacts": contacts,
+        "files": files,
+        "files_url": files_url(deal),
+        "file_max_bytes": settings.FILE_MAX_BYTES,
         "profit": deal_card.profit(deal),
         "slots": [deal_card.column_slot(deal, name) for name in _columns(deal)] + others,
         "source_slots": where,

@@ -7,12 +7,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crm.access import person, writer_required
 from crm.filters.deals import DealListFilter
 from crm.forms.new_deal import NewDealForm, clients_found
-from crm.models import CustomField, Deal, Status
+from crm.models import CustomField, Deal, SavedView, Status
 from crm.reports.deal_columns import all_columns, chosen_columns, rows_of, sort_deals, with_columns
 from crm.reports.deals import COUNTED, count_list
 from crm.views.filtering import filter_context, tidy_address
 from crm.views.last_view import last_view_url, remember_view
 from crm.views.lists import page_links, page_of
+from crm.views.viewing import Viewing, read_viewing, to_default
 
 CHOSEN = "deal_columns"  # in the session
 EXACTLY = "exactly"  # in the address: count all, however many
@@ -20,17 +21,20 @@ EXACTLY = "exactly"  # in the address: count all, however many
 
 @require_safe
 def list_deals(request: HttpRequest) -> HttpResponse:
-    if (tidied := tidy_address(request)) is not None:
-        return tidied
+    if (elsewhere := tidy_address(request) or to_default(request, SavedView.Page.DEALS)) is not None:
+        return elsewhere
+    viewing = read_viewing(request, SavedView.Page.DEALS)
     user = person(request)
     fields = CustomField.objects.usable().with_choices()
     statuses = list(Status.objects.exclude(kind=Status.Kind.DELETED))
     visible = Deal.objects.visible_to(user).present()
-    chosen = DealListFilter(request.GET, visible, user=user, fields=fields, statuses=statuses)
+    chosen = DealListFilter(viewing.query, visible, user=user, fields=fields, statuses=statuses)
     columns = all_columns(fields)
-    shown = chosen_columns(columns, _chosen_keys(request))
+    shown = chosen_columns(columns, _chosen_keys(request, viewing))
+    viewing.keep(columns=[column.key for column in shown])
+    viewing.compare(chosen.form, [column.key for column in columns])
     figures = count_list(chosen.asked, user=user, exactly=EXACTLY in request.GET)
-    sort = request.GET.get("sort", "")
+    sort = viewing.query.get("sort", "")
     rows = sort_deals(with_columns(chosen.qs, shown), columns, sort)
     page = page_of(request, rows, count=min(figures.count, COUNTED))
     context = {
@@ -45,7 +49,7 @@ def list_deals(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows_of(page, shown),
         **page_links(page),
-        **filter_context(request.GET),
+        **filter_context(viewing),
     }
     return remember_view(render(request, "crm/deals.html", context), "deals")
 
@@ -63,9 +67,14 @@ def show_figures(request: HttpRequest) -> HttpResponse:
     return render(request, "crm/_deal_figures.html", context)
 
 
-def _chosen_keys(request: HttpRequest) -> list[str]:
-    """The columns that the address names, or those that the person named last."""
-    if asked := request.GET.get("columns"):
+def _chosen_keys(request: HttpRequest, viewing: Viewing) -> list[str]:
+    """The columns that the view or the address names, or those that the person named last. Those of a view are not
+    taken for his own choice.
+    """
+    asked = viewing.query.get("columns", "")
+    if asked and viewing.origin is not None:
+        return asked.split(",")
+    if asked:
         request.session[CHOSEN] = asked.split(",")
     keys: list[str] = request.session.get(CHOSEN, [])
     return keys

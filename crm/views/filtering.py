@@ -2,25 +2,35 @@
 
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 
+from crm.views.viewing import ALL, Viewing
+
 # What narrows nothing, and so stays when the filter is reset and is carried along by its form.
 OF_THE_VIEW = ("sort", "columns")
 
+# Where the query began, so that it can be written into the saved view.
+MARKS = ("from", "view")
 
-def filter_context(query: QueryDict) -> dict[str, object]:
+
+def filter_context(viewing: Viewing) -> dict[str, object]:
     """What the templates need of the address: the query to go on from, also as text and as pairs, and without the
     filter.
     """
-    onward, view = query.copy(), QueryDict(mutable=True)
-    onward.pop("page", None)
+    onward, without_filter = viewing.onward, QueryDict(mutable=True)
     for name in OF_THE_VIEW:
-        if name in query:
-            view.setlist(name, query.getlist(name))
+        if name in onward:
+            without_filter.setlist(name, onward.getlist(name))
+    marks = [(name, onward[name]) for name in MARKS if name in onward]
+    reset = without_filter.copy()
+    if viewing.default:
+        reset["view"] = ALL
     return {
+        "viewing": viewing,
         "query": onward,
         "query_text": f"?{onward.urlencode()}" if onward else "",
-        "reset": f"?{view.urlencode()}" if view else "",
+        "reset": f"?{reset.urlencode()}" if reset else "",
         "asked": pairs(onward),
-        "kept": pairs(view),
+        "marks": marks,
+        "kept": pairs(without_filter) + marks,
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from crm.models import (
+    Attachment,
     Batch,
     Call,
     Change,
@@ -15,12 +16,14 @@ from crm.models import (
     Contact,
     CustomField,
     Deal,
+    DefaultView,
     FieldChoice,
     FieldValue,
     FirmPhone,
     Integration,
     Message,
     ProbableDuplicates,
+    SavedView,
     SettingChange,
     Status,
     StatusStay,
@@ -43,6 +46,10 @@ def message(**columns: Any) -> Message:
 
 def task(**columns: Any) -> Task:
     return Task.objects.create(**{"text": "x", "due_at": NOON} | columns)
+
+
+def attachment(**columns: Any) -> Attachment:
+    return Attachment.objects.create(**{"name": "x", "size": 1, "kind": "x", "stored": "x"} | columns)
 
 
 def contact_twice() -> None:
@@ -89,6 +96,16 @@ def integration_twice() -> None:
     Integration.objects.create(user=integration.user)
 
 
+VIEW = {"page": "deals", "name": "x"}
+
+
+def two_default_views() -> None:
+    user = make_user()
+    view = SavedView.objects.create(**VIEW, owner=user)
+    for _ in range(2):
+        DefaultView.objects.create(user=user, page="deals", view=view)
+
+
 REFUSED: dict[str, Callable[[], object]] = {
     "an unknown role": lambda: User.objects.create(login="x", role="boss"),
     "a login twice": lambda: [make_user(login="x"), make_user(login="x")],
@@ -132,6 +149,14 @@ REFUSED: dict[str, Callable[[], object]] = {
     "a record that is no web address": lambda: make_call(file_url="javascript:alert(1)"),
     "a phone of the firm twice": lambda: [FirmPhone.objects.create(entered="8", normalised="+7") for _ in range(2)],
     "a change by an unknown way": lambda: Change.objects.create(number=1, verb="created", via="telepathy"),
+    "a view's name twice": lambda: [SavedView.objects.create(**VIEW, owner=user) for user in [make_user()] * 2],
+    "a view of no page": lambda: SavedView.objects.create(**VIEW | {"page": "moon"}, owner=make_user()),
+    "a view without a name": lambda: SavedView.objects.create(**VIEW | {"name": ""}, owner=make_user()),
+    "two default views of a page": two_default_views,
+    "a file of nothing": attachment,
+    "a file of two": lambda: attachment(**deal_and_client()),
+    "a file without a name": lambda: attachment(deal=make_deal(), name=""),
+    "an empty file": lambda: attachment(deal=make_deal(), size=0),
     "a change of no known setting": lambda: SettingChange.objects.create(about="weather", verb="added", via="web"),
 }
 
