@@ -48,10 +48,6 @@ class Board:
         return sum((column.figures for column in self.columns), Figures())
 
     @property
-    def is_cut(self) -> bool:
-        return self.filter.is_cut(self.figures)
-
-    @property
     def next_status(self) -> Status | None:
         return self.columns[0].status if self.columns else None
 
