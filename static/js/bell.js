@@ -43,7 +43,8 @@ function fillPanel() {
 
 if (bell) {
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id !== "bell-count") return;
+    // Back brings a page out of htmx's memory: that has no target.
+    if (event.detail.target?.id !== "bell-count") return;
     dropOldToasts();
     fillPanel();
   });

@@ -116,7 +116,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "columns") return;
+  // Back brings a page out of htmx's memory: that has no target.
+  if (event.detail.target?.id !== "columns") return;
   for (const [id, top] of scrolled) {
     const list = document.getElementById(id);
     if (list && id === "columns") list.scrollLeft = top;

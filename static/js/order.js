@@ -11,6 +11,7 @@ const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 const said = document.getElementById("order-said");
 
 let carried = null; // { row, order, byKeyboard }: the row, and the order before it was picked up
+let withheld = null; // { target, html }: what the server said of the move before, while the next row is in the hand
 
 const rows = () => [...carried.row.parentElement.querySelectorAll(":scope > [data-row]")];
 
@@ -64,6 +65,7 @@ function drop() {
   if (place === order.indexOf(row)) return cancel();
   say("dropped");
   putDown();
+  withheld = null; // the answer to this one says it too
   send(row, place, order);
 }
 
@@ -73,6 +75,8 @@ function cancel() {
   stepTo(order.indexOf(row));
   say("cancelled");
   putDown();
+  if (withheld) htmx.swap(withheld.target, withheld.html, { swapStyle: "outerHTML" });
+  withheld = null;
 }
 
 function putDown() {
@@ -90,6 +94,13 @@ function send(row, place, order) {
   );
   htmx.ajax("POST", form.action, { source: form, target: form.getAttribute("hx-target"), swap: "outerHTML", values: { place } });
 }
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, serverResponse } = event.detail;
+  if (!carried || !target.contains(carried.row)) return;
+  event.detail.shouldSwap = false;
+  withheld = { target, html: serverResponse };
+});
 
 function steer(event) {
   const grip = event.target.closest?.("[data-grip]");

@@ -172,7 +172,7 @@ def test_an_observer_sees_the_board_and_can_press_nothing_on_it(as_person: AsPer
     page.goto("/")
     drag(page, card(page, deal), column(page, IN_WORK))
     expect(column(page, NEW).locator(f"#deal-{deal.pk}")).to_be_visible()
-    expect(page.locator("main button:not(.visually-hidden, .filter-body *)")).to_have_count(0)
+    expect(page.locator("main button:not(.visually-hidden, .menu-body *)")).to_have_count(0)
     axe(page)
 
 

@@ -47,7 +47,7 @@ def test_g_and_a_letter_go_somewhere_in_any_layout(desk: Page) -> None:
     desk.goto("/profile/")
     desk.keyboard.press("g")
     desk.keyboard.press("d")
-    expect(desk).to_have_url(re.compile("/deals/$"))
+    desk.wait_for_url(re.compile("/deals/$"))
 
     press = "code => document.body.dispatchEvent(new KeyboardEvent('keydown', {code, key: 'п', bubbles: true}))"
     desk.evaluate(press, "KeyG")
@@ -59,11 +59,11 @@ def test_a_list_is_walked_and_a_row_opened(desk: Page) -> None:
     older, newer = make_deal("Стрижка"), make_deal("Укладка")
     desk.goto("/deals/")
     desk.keyboard.press("j")
-    expect(desk.get_by_role("link", name=newer.title)).to_be_focused()
+    expect(desk.get_by_role("link", name=newer.title, exact=True)).to_be_focused()
     desk.keyboard.press("j")
     desk.keyboard.press("k")
     desk.keyboard.press("ArrowDown")
-    expect(desk.get_by_role("link", name=older.title)).to_be_focused()
+    expect(desk.get_by_role("link", name=older.title, exact=True)).to_be_focused()
 
     desk.keyboard.press("Enter")
 

@@ -1,6 +1,6 @@
 """Settings → Statuses in a real browser."""
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from crm.models import Deal, Status, User
 from tests.browser.conftest import AsPerson, CheckAxe, Console
@@ -47,6 +47,28 @@ def test_statuses_are_put_in_order_by_mouse_keyboard_and_buttons(desk: Page) -> 
     desk.get_by_role("button", name="Up: Новая").click()
     expect(names(desk)).to_have_text(["Закрыта", "В работе", "Новая", "Оплачена"])
     assert in_order() == ["Закрыта", "В работе", "Новая", "Оплачена"]
+
+
+def test_a_row_is_picked_up_before_the_server_answered_of_the_one_before(desk: Page) -> None:
+    desk.goto("/settings/statuses/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.route("**/place/", hold)
+    grip = desk.get_by_role("button", name="Move: Закрыта")
+    for key in (" ", "ArrowUp", " ", " ", "ArrowUp"):
+        grip.press(key)
+    with desk.expect_response("**/place/"):
+        held.pop().continue_()
+    expect(names(desk)).to_have_text(["Новая", "Закрыта", "В работе", "Оплачена"])
+
+    grip.press("Escape")
+
+    expect(names(desk)).to_have_text(["Новая", "В работе", "Закрыта", "Оплачена"])
+    expect(desk.locator(".set-places").last.get_by_role("button", include_hidden=True).last).to_be_disabled()
+    expect(grip).to_be_focused()
 
 
 def test_an_order_that_is_not_saved_goes_back(desk: Page, console: Console) -> None:
