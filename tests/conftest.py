@@ -2,18 +2,17 @@
 
 import math
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from crm.installation import KEPT, beginning
 from tests.chromium import LAUNCH
+from tests.tables import FirstRows, empty_quickly
 
 # Playwright runs an event loop in the thread in which the tests use the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -22,8 +21,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 hypothesis_settings.register_profile("suite", max_examples=50, deadline=None, derandomize="CI" in os.environ)
 hypothesis_settings.load_profile("suite")
 
+empty_quickly()
+
 BROWSER_TESTS = Path(__file__).parent / "browser"
-FIRST_ROWS = pytest.StashKey[tuple[str, DjangoDbBlocker]]()
 
 
 @pytest.fixture(autouse=True)
@@ -43,34 +43,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
-    """Makes the database; its value is what the migrations put there, for tests that empty the tables behind them.
-
-    Django keeps it on its connection, which tests in a browser lose: they run beside an event loop and have another.
-    """
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Makes the database, and keeps what the migrations put there for tests that empty the tables behind them."""
     with django_db_blocker.unblock():
-        rows = connection.creation.serialize_db_to_string()
-    request.config.stash[FIRST_ROWS] = (rows, django_db_blocker)
-    return rows
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Puts back what the migrations wrote behind a test that emptied the tables: the next may be of any kind."""
-    yield
-    # Behind the last one there is no database any more.
-    if nextitem is not None and empties_tables(item) and FIRST_ROWS in item.config.stash:
-        rows, blocker = item.config.stash[FIRST_ROWS]
-        with blocker.unblock():
-            connection.creation.deserialize_db_from_string(rows)
-            # Beside a browser's event loop this is a connection that nobody else would close.
-            connection.close()
-
-
-def empties_tables(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(marker and marker.kwargs.get("transaction")) or bool(fixtures & {"transactional_db", "live_server"})
+        FirstRows.read()
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,6 @@ from analytics_api import limits
 from analytics_api.actions import ACTIONS
 from analytics_api.actions.base import ENVELOPE
 from analytics_api.parameters import Parameters
-from crm.filters.search import NEWEST
 from crm.middleware import MAX_QUERY_BYTES
 from crm.models import Role, User
 from crm.server.worker import REFUSALS
@@ -157,11 +156,6 @@ def test_the_addresses_and_keys_of_the_guide_are_those_of_the_pages(document: Do
     assert named == ["board", "deals", "clients", "tasks", "calls", "trash", "profile"]
     listed = re.findall(r'{% key "(.+?)"', (ROOT / "templates" / "crm" / "_keys.html").read_text())
     assert set(document.first_codes(keys)) == {key for line in listed for key in line.split()}
-
-
-@pytest.mark.parametrize(("document", "blank"), [(DESK, ","), (DESK_RU, " ")], ids=["english", "russian"])
-def test_how_far_the_search_looks_is_told(document: Document, blank: str) -> None:
-    assert f"{NEWEST:,}".replace(",", blank) in " ".join(document.prose.split())
 
 
 def test_every_place_that_developers_are_told_of_is_there() -> None:

@@ -20,7 +20,7 @@ from crm.filters.periods import Period, within
 from crm.models import CustomField, Deal, Status, User
 from crm.models.deal import HAS_NO_SOURCE, HAS_NO_TASK, DealQuerySet, deals_meant_by, has_overdue_task
 from crm.models.folding import LONGEST_QUESTION
-from crm.reports.deals import Asked, Figures
+from crm.reports.deals import Asked
 
 # Free text is looked for until this many deals are found, so that a single letter does not read the whole base.
 TEXT_HITS = 10_000
@@ -112,9 +112,12 @@ class DealFilter(django_filters.FilterSet):
 
     def rest_of(self, deals: DealQuerySet) -> DealQuerySet:
         """Those of `deals` that pass all but the questions of COUNTED, which `by_tasks` and `by_origin` then put."""
+        return self._rest_of(deals, but=COUNTED)
+
+    def _rest_of(self, deals: DealQuerySet, *, but: tuple[str, ...]) -> DealQuerySet:
         self.form.errors  # noqa: B018  (reads the query)
         for name, value in self.form.cleaned_data.items():
-            if name not in COUNTED:
+            if name not in but:
                 deals = self.filters[name].filter(deals, value)
         return deals
 
@@ -126,9 +129,12 @@ class DealFilter(django_filters.FilterSet):
         return self.rest_of(deals).filter(self.by_tasks, self.by_origin)
 
     @cached_property
-    def meant_by_text(self) -> Q:
-        """What the text asks for; read once, since a number in it asks the database what it was merged into."""
-        return deals_meant_by(self.chosen.get("q", ""))
+    def hits(self) -> list[int]:
+        """Numbers of the newest deals that the text may mean, of those that pass all that stands before it; looked
+        for once, however many figures and cards are asked of them.
+        """
+        deals = self._rest_of(self.queryset.all(), but=(*COUNTED, "q"))
+        return deals.newest_meeting_any(deals_meant_by(self.chosen["q"], newest_first=True), TEXT_HITS)
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -189,9 +195,10 @@ class DealFilter(django_filters.FilterSet):
     def asked(self) -> Asked:
         return self.asked_of(self.queryset.all())
 
-    def is_cut(self, figures: Figures) -> bool:
-        """Whether so many deals have the text in them that the figures count only the newest."""
-        return "q" in self.chosen and figures.found >= TEXT_HITS
+    @property
+    def is_cut(self) -> bool:
+        """Whether so many deals have the text in them that only the newest are found."""
+        return "q" in self.chosen and len(self.hits) >= TEXT_HITS
 
     @property
     def telling(self) -> list[CustomField]:
@@ -211,8 +218,7 @@ class DealFilter(django_filters.FilterSet):
         return deals.filter(within("created_at", None, value))
 
     def by_text(self, deals: DealQuerySet, name: str, value: str) -> DealQuerySet:
-        hits = deals.filter(self.meant_by_text).order_by("-pk").values("pk")[:TEXT_HITS]
-        return deals.filter(pk__in=hits)
+        return deals.filter(pk__among=self.hits)
 
 
 class DealListFilter(DealFilter):

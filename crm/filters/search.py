@@ -1,25 +1,21 @@
 """What the search box finds: by number, name, title, visit, e-mail or phone, in this order of certainty.
 
-The number, a whole phone and a whole e-mail are found wherever they are, by an index. Parts of texts and of phones are
-looked for in the newest records, so that a keystroke costs the same however large the base is.
+All of it is found by an index, the newest first, so that a keystroke costs the same however large the base is.
 """
 
 import re
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from crm.models import Call, Client, Contact, Deal, User
 from crm.models.client import phone_digits
 from crm.models.folding import question, words_in
+from crm.models.text_index import CLIENT_TEXT, CONTACT_TEXT, DEAL_TEXT
 from crm.services.contacts import normalise_email, normalise_phone
 from crm.services.subjects import Subject, find_subject
 
-Row = TypeVar("Row", bound=Model)
-
-# How many of the newest deals, and of the newest clients, are looked through for a part of a text.
-NEWEST = 50_000
 # Fewer digits than this stand in too many phones.
 PHONE_PART = 4
 
@@ -71,43 +67,28 @@ def find_numbered(text: str, *, user: User) -> Subject | None:
 
 def find_clients(text: str, *, user: User, limit: int) -> list[Client]:
     """Those with this whole phone or e-mail; where there are none, those with the words or a part of a phone."""
-    visible = Client.objects.visible_to(user).present().prefetch_related("contacts").order_by("-pk")
+    visible = Client.objects.visible_to(user).present()
     whole = [value for value in (normalise_phone(text), normalise_email(text)) if value]
-    if whole:
-        contacts = Contact.objects.filter(kind__in=Contact.Kind.values, normalised__in=whole)
-        if clients := list(visible.filter(pk__in=contacts.values("client"))[:limit]):
-            return clients
-    meaning = has_words(text) | Q(pk__in=clients_with_phone_part(text, limit=limit))
-    return list(newest(visible).filter(meaning)[:limit])
+    contacts = Contact.objects.filter(kind__in=Contact.Kind.values, normalised__in=whole)
+    found = visible.newest_meeting_any([Q(pk__in=contacts.values("client"))], limit) if whole else []
+    if not found:
+        named = CLIENT_TEXT.rows_with(words_in(text), newest_first=True)
+        found = visible.newest_meeting_any([named, *_phone_parts(text)], limit)
+    return list(Client.objects.filter(pk__in=found).prefetch_related("contacts").order_by("-pk"))
 
 
 def find_deals(text: str, clients: list[Client], *, user: User, limit: int) -> list[Deal]:
     """Those with the words in title or visit, and those of the clients found; not the ones in the trash."""
-    visible = Deal.objects.visible_to(user).present().select_related("client", "status").order_by("-pk")
-    shown = visible.defer("order_json", "extra")
-    of_clients = list(shown.filter(client__in=clients)[:limit]) if clients else []
-    named = list(newest(shown).filter(has_words(text))[:limit])
-    return sorted({*named, *of_clients}, key=lambda deal: -deal.pk)[:limit]
+    conditions = [DEAL_TEXT.rows_with(words_in(text), newest_first=True)]
+    if clients:
+        conditions.append(Q(client__in=clients))
+    found = Deal.objects.visible_to(user).present().newest_meeting_any(conditions, limit)
+    shown = Deal.objects.filter(pk__in=found).select_related("client", "status").defer("order_json", "extra")
+    return list(shown.order_by("-pk"))
 
 
-def has_words(text: str) -> Q:
-    return Q(*(Q(search_text__contains=word) for word in words_in(text)))
-
-
-def clients_with_phone_part(text: str, *, limit: int) -> list[int]:
+def _phone_parts(text: str) -> list[Q]:
     """The clients in whose phones the digits stand, whatever is typed between them; none for less than a part."""
-    found = Q()
-    for digits in phone_digits(text):
-        if len(digits) >= PHONE_PART:
-            found |= Q(normalised__contains=digits)
-    if not found:
-        return []
-    phones = newest(Contact.objects.filter(kind=Contact.Kind.PHONE)).filter(found).order_by("-pk")
-    return list(phones.values_list("client_id", flat=True)[:limit])
-
-
-def newest(rows: QuerySet[Row]) -> QuerySet[Row]:
-    """Of these rows those among the NEWEST of their table."""
-    numbers = rows.model._default_manager.order_by("-pk").values_list("pk", flat=True)
-    oldest = numbers[NEWEST : NEWEST + 1].first()
-    return rows if oldest is None else rows.filter(pk__gt=oldest)
+    phones = Contact.objects.filter(kind=Contact.Kind.PHONE)
+    parts = [digits for digits in phone_digits(text) if len(digits) >= PHONE_PART]
+    return [Q(pk__in=phones.filter(CONTACT_TEXT.rows_with([digits])).values("client")) for digits in parts]

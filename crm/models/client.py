@@ -5,12 +5,14 @@ import phonenumbers
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models.folding import FoldedField, question, words_in
 from crm.models.number import NumberedQuerySet, NumberField
+from crm.models.text_index import CLIENT_TEXT, CONTACT_TEXT
 from crm.models.user import User
 
 # How long the trash offers a record to be restored; after that its own page still does.
@@ -69,15 +71,28 @@ class ClientQuerySet(NumberedQuerySet["Client"]):
         """Those whom `text` may mean: words of the name or company, a number, a part of an e-mail, a phone in any
         notation or a part of it. A merged client's number means the one he was merged into.
         """
-        words = words_in(text)
-        if not words:
-            return self
-        found = Q(*(Q(search_text__contains=word) for word in words))
-        found |= Q(pk__in=Contact.objects.matching(text).values("client"))
-        if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
-            numbered = Client.objects.filter(pk=int(number[1])).select_related("merged_into").first()
-            found |= Q(pk=numbered.survivor().pk) if numbered else Q()
-        return self.filter(found)
+        return self.meeting_any(clients_meant_by(text)) if words_in(text) else self
+
+
+# The client that a number leads to, if it was one's: himself, or whom he was merged into in the end.
+SURVIVOR = """
+    WITH RECURSIVE line (id, merged_into_id) AS (
+        SELECT id, merged_into_id FROM crm_client WHERE id = %s
+        UNION ALL SELECT crm_client.id, crm_client.merged_into_id
+        FROM crm_client JOIN line ON crm_client.id = line.merged_into_id
+    )
+    SELECT id FROM line WHERE merged_into_id IS NULL"""
+
+
+def clients_meant_by(text: str) -> list[Q]:
+    """The conditions of which a client that `text` may mean meets one; an index answers each. None for no word."""
+    words = words_in(text)
+    if not words:
+        return []
+    conditions = [CLIENT_TEXT.rows_with(words), Q(pk__in=Contact.objects.matching(text).values("client"))]
+    if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
+        conditions.append(Q(pk__in=RawSQL(SURVIVOR, [int(number[1])])))  # noqa: S611  (its text is ours)
+    return conditions
 
 
 class Client(models.Model):
@@ -120,6 +135,9 @@ class Client(models.Model):
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="client_not_merged_into_itself"
             ),
         ]
+        indexes = [
+            models.Index(fields=["trashed_at"], condition=Q(trashed_at__isnull=False), name="client_in_trash"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.company or f"#{self.pk}"
@@ -136,9 +154,9 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def matching(self, text: str) -> "ContactQuerySet":
         """E-mails with `text` in them; phones with its digits, whatever stands between and before them."""
         text = question(text)
-        found = Q(kind=Contact.Kind.EMAIL, normalised__contains=text.lower())
+        found = Q(CONTACT_TEXT.rows_with([text.lower()]), kind=Contact.Kind.EMAIL)
         for digits in phone_digits(text):
-            found |= Q(kind=Contact.Kind.PHONE, normalised__contains=digits)
+            found |= Q(CONTACT_TEXT.rows_with([digits]), kind=Contact.Kind.PHONE)
         return self.filter(found)
 
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.client import RESTORABLE_FOR, Client
+from crm.models.client import RESTORABLE_FOR, Client, clients_meant_by
 from crm.models.folding import FoldedField, words_in
 from crm.models.number import NumberedQuerySet, NumberField
 from crm.models.status import Status
+from crm.models.text_index import DEAL_TEXT
 from crm.models.user import User
 
 CLOSED_STAYS_ON_BOARD = timedelta(days=30)
@@ -29,16 +30,19 @@ def has_overdue_task(at: datetime | None = None) -> Q:
     return Q(next_due_at__lt=at or timezone.now())
 
 
-def deals_meant_by(text: str) -> Q:
-    """The condition of `DealQuerySet.matching`; of a text without a word one that all deals meet."""
+def deals_meant_by(text: str, *, newest_first: bool = False) -> list[Q]:
+    """The conditions of which a deal that `text` may mean meets one; an index answers each. None for no word.
+
+    With `newest_first` the caller walks the deals from the newest on, and stops when he has enough.
+    """
     words = words_in(text)
     if not words:
-        return Q()
-    found = Q(*(Q(search_text__contains=word) for word in words))
-    found |= Q(client__in=Client.objects.matching(text).values("pk"))
+        return []
+    conditions = [DEAL_TEXT.rows_with(words, newest_first=newest_first)]
+    conditions += [Q(client__in=Client.objects.filter(meant).values("pk")) for meant in clients_meant_by(text)]
     if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
-        found |= Q(pk=int(number[1]))
-    return found
+        conditions.append(Q(pk=int(number[1])))
+    return conditions
 
 
 def _open_in(statuses: Iterable[Status]) -> Q:
@@ -97,7 +101,7 @@ class DealQuerySet(NumberedQuerySet["Deal"]):
 
     def matching(self, text: str) -> "DealQuerySet":
         """Those that `text` may mean: words of title or visit, the deal's number, or what finds its client."""
-        return self.filter(deals_meant_by(text))
+        return self.meeting_any(deals_meant_by(text)) if words_in(text) else self
 
     def changed_since(self, moment: datetime) -> "DealQuerySet":
         """Deals that arrived at `moment` or later, or of which something changed then that the export shows."""
@@ -187,6 +191,7 @@ class Deal(models.Model):
             models.Index(fields=["next_due_at", "id"], condition=Q(next_due_at__isnull=False), name="deal_by_task"),
             models.Index(fields=["id"], condition=Q(has_source=False), name="deal_without_source"),
             models.Index(fields=["price", "id"], name="deal_by_price"),
+            models.Index(fields=["trashed_at"], condition=Q(trashed_at__isnull=False), name="deal_in_trash"),
         ]
 
     def __str__(self) -> str:

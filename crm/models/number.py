@@ -4,11 +4,12 @@ PostgreSQL keeps it as a sequence, SQLite as a row that an upsert moves on; the 
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
 from django.db.models.lookups import Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -103,6 +104,24 @@ class NumberedQuerySet(models.QuerySet[Row]):
         if numbers and max(numbers) - min(numbers) < NEAR * len(numbers):
             return self.filter(pk__range=(min(numbers), max(numbers)))
         return self.filter(pk__among=numbers)
+
+    def meeting_any(self, conditions: Sequence[Q]) -> Self:
+        """The rows that meet one of the conditions. Joined by OR they would keep each other's index from use."""
+        first, *others = (self.model._default_manager.filter(one).order_by().values("pk") for one in conditions)
+        return self.filter(pk__in=first.union(*others))
+
+    def newest_meeting_any(self, conditions: Sequence[Q], limit: int) -> list[int]:
+        """Numbers of the newest rows that meet one of the conditions, in descending order.
+
+        Each is looked for from the newest row on, so where many rows meet it, the looking ends early.
+        """
+        # A slice is no part of a union on SQLite, but may stand within one.
+        rows = self.model._default_manager.order_by()
+        first, *others = (
+            rows.filter(pk__in=self.filter(one).order_by("-pk").values("pk")[:limit]).values_list("pk", flat=True)
+            for one in conditions
+        )
+        return list(first.union(*others).order_by("-pk")[:limit])
 
     def bulk_create(self, objs: Iterable[Row], *args: Any, **options: Any) -> list[Row]:
         """As Django's; the rows without a number take theirs in one block."""

@@ -7,14 +7,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, DecimalField, IntegerField, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Q, QuerySet, Sum, Value
 
 from crm.models import Deal, User
 from crm.models.deal import HAS_NO_SOURCE, HAS_NO_TASK, DealQuerySet, has_overdue_task
+from crm.reports.counting import COUNTED, CountOf, SumOf
 
-# More deals than this a list counts only when it is asked to: a figure of a million must not hold its rows up.
-COUNTED = 10_000
-FIGURES = ("count", "amount", "without_task", "overdue", "without_source", "found")
+FIGURES = ("count", "amount", "without_task", "overdue", "without_source")
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,6 @@ class Figures:
     without_task: int = 0
     overdue: int = 0
     without_source: int = 0
-    # Whatever is asked of tasks and source: what a limit on free text is compared with.
-    found: int = 0
     # Where the counting stopped one behind: a count above it means "more than".
     most: int | None = None
 
@@ -45,7 +42,6 @@ class Figures:
             self.without_task + other.without_task,
             self.overdue + other.overdue,
             self.without_source + other.without_source,
-            self.found + other.found,
         )
 
 
@@ -93,16 +89,18 @@ def count_board(parts: Sequence[Asked], *, everything: Sequence[DealQuerySet] = 
     counts = [_figures(asked) for asked in parts] + [_numbers(deals) for deals in everything]
     by_status: dict[int, Figures] = {}
     total = 0
-    for status, passed, *figures in counts[0].union(*counts[1:], all=True):
+    for status, passed, *figures, found in counts[0].union(*counts[1:], all=True):
         if passed:
             by_status[status] = by_status.get(status, Figures()) + Figures(*figures)
         if not (passed and everything):
-            total += figures[-1]
+            total += found
     return Counted(by_status, total)
 
 
 def _figures(asked: Asked) -> QuerySet[Deal, tuple[Any, ...]]:
-    """A row a status: its id, that these have passed the filter, and their Figures in order."""
+    """A row a status: its id, that these have passed the filter, their Figures in order, and how many there are
+    whatever is asked of their tasks and their source.
+    """
     # Counted is the status, which every deal has: the index holds it, and not the deal's number.
     return (
         asked.deals.order_by()
@@ -116,29 +114,15 @@ def _figures(asked: Asked) -> QuerySet[Deal, tuple[Any, ...]]:
             without_source=Count("status", filter=asked.tasks & HAS_NO_SOURCE),
             found=Count("status"),
         )
-        .values_list("status", "passed", *FIGURES)
+        .values_list("status", "passed", *FIGURES, "found")
     )
 
 
 def _numbers(deals: DealQuerySet) -> QuerySet[Deal, tuple[Any, ...]]:
     """As `_figures`, of deals that no filter was asked about: only how many there are."""
     nothing = {name: Value(0) for name in FIGURES} | {"amount": Value(Decimal(0), DecimalField())}
-    counted = deals.order_by().values("status").annotate(passed=Value(0), **nothing | {"found": Count("status")})
-    return counted.values_list("status", "passed", *FIGURES)
-
-
-class CountOf(Subquery):
-    """How many rows a query has."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
-class SumOf(Subquery):
-    """The sum over the rows of a query of one column, which is called `price`."""
-
-    template = "(SELECT COALESCE(SUM(counted.price), 0) FROM (%(subquery)s) AS counted)"
-    output_field = DecimalField(max_digits=20, decimal_places=3)
+    counted = deals.order_by().values("status").annotate(passed=Value(0), found=Count("status"), **nothing)
+    return counted.values_list("status", "passed", *FIGURES, "found")
 
 
 def count_list(asked: Asked, *, user: User, exactly: bool = False) -> Figures:
@@ -156,7 +140,6 @@ def count_list(asked: Asked, *, user: User, exactly: bool = False) -> Figures:
             CountOf(asked.without_task().order_by().values("pk")[:most]),
             CountOf(asked.overdue().order_by().values("pk")[:most]),
             CountOf(asked.without_source().order_by().values("pk")[:most]),
-            CountOf(asked.deals.order_by().values("pk")[:most]),
         )
         .get()
     )

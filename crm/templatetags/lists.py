@@ -18,10 +18,11 @@ def chip(
     *,
     on: bool,
     count: int | None = None,
+    most: int | None = None,
     bad: bool = False,
 ) -> dict[str, Any]:
     """A choice of a list as a link: to this address with the parameter `name` set to `value`, or without it where the
-    value is empty. `bad` marks a count that wants attention.
+    value is empty. Beyond `most` nothing was counted; `bad` marks a count that wants attention.
     """
     request: HttpRequest = context["request"]
     query = request.GET.copy()
@@ -30,4 +31,4 @@ def chip(
     if value:
         query[name] = value
     address = f"{request.path}?{query.urlencode()}" if query else request.path
-    return {"text": text, "address": address, "on": on, "count": count, "bad": bool(bad and count)}
+    return {"text": text, "address": address, "on": on, "count": count, "most": most, "bad": bool(bad and count)}

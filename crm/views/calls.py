@@ -1,7 +1,6 @@
 """The list of calls, and what becomes of one."""
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from crm.access import get_call, person, writer_required
 from crm.filters.calls import CallFilter, CallState
 from crm.forms.subjects import SubjectForm
 from crm.models import Deal
+from crm.reports.counting import COUNTED, count_each
 from crm.services.calls import attach_call, deal_of_call, firm_phones, other_side
 from crm.views.going_back import go_back, next_address, posted
 from crm.views.lists import page_links, page_of
@@ -20,16 +20,18 @@ from crm.views.lists import page_links, page_of
 def list_calls(request: HttpRequest) -> HttpResponse:
     user = person(request)
     asked = CallFilter(request.GET, user=user)
-    counted = asked.calls_of_all_states().aggregate(
-        **{state.value: Count("pk", filter=state.condition) for state in CallState}, all=Count("pk")
+    of_all = asked.calls_of_all_states()
+    counted = count_each(
+        {"all": of_all} | {state.value: of_all.filter(state.condition) for state in CallState}, user=user
     )
-    page = page_of(request, asked.calls().select_related("deal__client", "client", "manager"))
+    rows = asked.calls().select_related("deal__client", "client", "manager")
+    page = page_of(request, rows, count=counted[asked.state or "all"], most=COUNTED)
     firm = firm_phones()
     context = {
         "filter": asked,
         "page": page,
         "rows": [(call, other_side(call, firm)) for call in page],
-        "counts": [(state, counted[state]) for state in CallState],
+        "counts": [(state, counted[state.value]) for state in CallState],
         "total": counted["all"],
         **page_links(page),
     }

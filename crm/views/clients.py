@@ -11,6 +11,7 @@ from crm.filters.clients import ClientFilter
 from crm.forms.clients import NewClientForm
 from crm.models import SavedView
 from crm.reports.clients import ClientTotals, totals_of
+from crm.reports.counting import COUNTED
 from crm.services.known_clients import known_clients
 from crm.views.filtering import filter_context
 from crm.views.going_back import posted
@@ -26,10 +27,11 @@ def list_clients(request: HttpRequest) -> HttpResponse:
     viewing = read_viewing(request, SavedView.Page.CLIENTS)
     asked = ClientFilter(viewing.query, user=user)
     viewing.compare(asked)
-    page = page_of(request, asked.clients().select_related("manager").prefetch_related("contacts"))
+    rows = asked.clients().select_related("manager").prefetch_related("contacts")
+    page = page_of(request, rows, most=COUNTED)
     totals = totals_of(page, viewer=user)
-    rows = [(client, totals.get(client.pk, ClientTotals())) for client in page]
-    context = {"filter": asked, "page": page, "rows": rows, **page_links(page), **filter_context(viewing)}
+    shown = [(client, totals.get(client.pk, ClientTotals())) for client in page]
+    context = {"filter": asked, "page": page, "rows": shown, **page_links(page), **filter_context(viewing)}
     return render(request, "crm/clients.html", context)
 
 

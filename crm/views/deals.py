@@ -8,8 +8,9 @@ from crm.access import person, writer_required
 from crm.filters.deals import DealListFilter
 from crm.forms.new_deal import NewDealForm, clients_found
 from crm.models import CustomField, Deal, SavedView, Status
+from crm.reports.counting import COUNTED
 from crm.reports.deal_columns import all_columns, chosen_columns, rows_of, sort_deals, with_columns
-from crm.reports.deals import COUNTED, count_list
+from crm.reports.deals import count_list
 from crm.views.filtering import filter_context, tidy_address
 from crm.views.last_view import last_view_url, remember_view
 from crm.views.lists import page_links, page_of
@@ -36,11 +37,10 @@ def list_deals(request: HttpRequest) -> HttpResponse:
     figures = count_list(chosen.asked, user=user, exactly=EXACTLY in request.GET)
     sort = viewing.query.get("sort", "")
     rows = sort_deals(with_columns(chosen.qs, shown), columns, sort)
-    page = page_of(request, rows, count=min(figures.count, COUNTED))
+    page = page_of(request, rows, count=figures.count, most=COUNTED)
     context = {
         "filter": chosen,
         "figures": figures,
-        "is_cut": chosen.is_cut(figures),
         "most": COUNTED,
         "total": visible[: COUNTED + 1].count,
         "columns": columns,
@@ -63,7 +63,7 @@ def show_figures(request: HttpRequest) -> HttpResponse:
     visible = Deal.objects.visible_to(user).present()
     chosen = DealListFilter(request.GET, visible, user=user, fields=fields, statuses=statuses)
     figures = count_list(chosen.asked, user=user, exactly=True)
-    context = {"filter": chosen, "figures": figures, "is_cut": chosen.is_cut(figures), "oob": True}
+    context = {"filter": chosen, "figures": figures, "oob": True}
     return render(request, "crm/_deal_figures.html", context)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from crm.access import person
-from crm.filters.search import NEWEST, find
+from crm.filters.search import find
 from crm.models import Call
 from crm.services.subjects import Subject
 
@@ -27,7 +27,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "found": found,
         "search_text": found.text,
         "subject_url": page_of(found.subject) if found.subject else "",
-        "newest": NEWEST,
         "role": "option" if in_the_box else "",
     }
     return render(request, "crm/_found.html" if in_the_box else "crm/search.html", context)

@@ -15,7 +15,7 @@ from crm.services.deals import change_deal
 from tests.analytics_api.asking import Service
 from tests.factories import make_deal, make_integration
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 MANY = 40
 

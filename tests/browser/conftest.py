@@ -53,23 +53,16 @@ class Console:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _keep_first_rows(browser: Browser, django_db_setup: str) -> Iterator[None]:
-    """Where Django looks for what the migrations put into the tables, on the connection beside the event loop.
-
-    That connection ends before the loop does: nobody could reach it afterwards, and the database could not be dropped.
+def _let_the_database_go(browser: Browser, django_db_setup: None) -> Iterator[None]:
+    """The connection beside the event loop ends before the loop does: nobody could reach it afterwards, and the
+    database could not be dropped.
     """
-    vars(connections["default"])["_test_serialized_contents"] = django_db_setup
     yield
     connections.close_all()
 
 
-@pytest.fixture(autouse=True)
-def _first_rows(live_server: LiveServer, django_db_serialized_rollback: None) -> None:
-    """Each test begins with those rows: the server sees only what is committed, so the tables are emptied behind."""
-
-
 @pytest.fixture
-def _quiet_server(transactional_db: None) -> Iterator[None]:
+def _quiet_server(live_server: LiveServer) -> Iterator[None]:
     """Waits until the server has answered what a closed page asked for last: emptying the tables would meet it."""
     yield
     if connection.vendor == "postgresql":

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from crm.models import CustomField, Deal, Role
 from tests.factories import make_client, make_deal, make_field, make_integration, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -174,8 +174,8 @@ def test_figures_count_what_meets_the_condition_and_tasks_of_all(marina: User) -
     make_deal("Без цены", status=Status.objects.get(pk=2))
     counted = count("task=overdue", marina)
     assert counted.by_status == {
-        1: Figures(1, Decimal("20.5"), without_task=1, overdue=1, without_source=1, found=2),
-        2: Figures(0, Decimal(0), without_task=1, overdue=0, without_source=0, found=1),
+        1: Figures(1, Decimal("20.5"), without_task=1, overdue=1, without_source=1),
+        2: Figures(0, Decimal(0), without_task=1, overdue=0, without_source=0),
     }
     assert (counted.total, counted.figures.count) == (3, 1)
 

@@ -1,9 +1,9 @@
 """The search box: what finds what, and for whom."""
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from crm.filters import search
 from crm.filters.search import Found, find
 from crm.models import Client, Deal, User
 from crm.services.deals import trash_deal
@@ -105,21 +105,6 @@ def test_it_says_that_there_is_more(anna: User) -> None:
     assert not find("окрашивание", user=anna, limit=3).is_more
 
 
-def test_texts_are_looked_for_in_the_newest_and_numbers_everywhere(
-    anna: User, frolova: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    old = make_deal("Окрашивание", client=frolova)
-    for _ in range(2):
-        make_deal("Стрижка", client=make_client("Новая"))
-    monkeypatch.setattr(search, "NEWEST", 1)
-
-    assert not find("окрашивание", user=anna, limit=5)
-    assert not find("фролова", user=anna, limit=5)
-    assert find("8 923 410 29 94", user=anna, limit=5).clients == [frolova]
-    assert find("frolova@example.ru", user=anna, limit=5).deals == [old]
-    assert find(f"#{old.pk}", user=anna, limit=5).subject == old
-
-
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_number_of_queries_does_not_grow(
     anna: User, rows: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -127,7 +112,8 @@ def test_the_number_of_queries_does_not_grow(
     for _ in range(rows):
         make_deal("Окрашивание", client=make_client("Фролова", phone="+7 923 410-29-94"))
 
-    with django_assert_num_queries(13):
+    # SQLite is asked first, of clients and of deals, whether the text is a common one.
+    with django_assert_num_queries(10 + 2 * (connection.vendor == "sqlite")):
         found = find("2994", user=anna, limit=5)
         assert [(deal.client, deal.status.name) for deal in found.deals if isinstance(deal, Deal)]
         assert all(client.contacts.all() for client in found.clients)

@@ -105,7 +105,7 @@ def test_a_database_that_goes_away_fails_no_job(monkeypatch: pytest.MonkeyPatch)
     assert [job.status for job in DBTaskResult.objects.all()] == ["RUNNING"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_who_works_longer_than_its_lease_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "RENEWAL_SECONDS", 0.01)
     leave_mark.enqueue("first")
@@ -146,7 +146,7 @@ def test_rows_of_jobs_go_when_they_ended_long_ago() -> None:
     assert sorted(DBTaskResult.objects.values_list("task_path", flat=True)) == ["FAILED 2", "READY 99", "SUCCESSFUL 0"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_many_workers_do_each_job_once() -> None:
     for number in range(12):
         leave_mark.enqueue(str(number))

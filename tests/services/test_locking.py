@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.services.locking import lock
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_lock_needs_a_transaction() -> None:
     with pytest.raises(transaction.TransactionManagementError):
         lock("x")

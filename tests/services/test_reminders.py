@@ -138,7 +138,7 @@ def test_a_round_without_anything_due_reads_once_and_writes_nothing(
     assert captured.captured_queries[0]["sql"].startswith("SELECT")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_several_workers_remind_once(anna: User) -> None:
     task = plan(anna)
     together = Barrier(3)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
@@ -139,12 +140,15 @@ def test_the_board_costs_the_same_whatever_is_on_it(
     field = make_field("Филиал", type="choice", on_board=True)
     field.choices.create(label="Центр")
     change_deal(deal=deal, by=marina, values={field: "Центр"})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         web.get("/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         web.get("/?manager=me&task=overdue&source=v")
-    with django_assert_num_queries(12):
-        web.get(f"/?q={deal.pk}&field_{field.pk}=Центр&period=today")
+    # SQLite is asked first whether the text is a common one.
+    with django_assert_num_queries(11 + (connection.vendor == "sqlite")):
+        web.get("/?q=сделка")
+    with django_assert_num_queries(11 + (connection.vendor == "sqlite")):
+        web.get(f"/?q={deal.pk:03}&field_{field.pk}=Центр&period=today")
 
 
 def test_a_column_goes_on_where_its_cards_ended(web: Browser) -> None:

@@ -57,7 +57,7 @@ def test_the_list_takes_the_same_queries_whatever_it_shows(
         call_by(PHONE, file_url="https://records.example/1.mp3", manager=marina, **on)
 
     # Session, person, people to choose from, counts, calls counted and read, the firm's phones, overdue tasks.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         answer = desk.get("/calls/")
 
     assert len(answer.context["rows"]) == count

@@ -64,7 +64,7 @@ def test_the_card_takes_the_same_queries_whatever_it_shows(
     assert (answer.status_code, len(answer.context["deals"])) == (200, count)
 
 
-CARD_QUERIES = 19
+CARD_QUERIES = 20
 
 
 def test_the_card_shows_deals_with_totals_and_no_trash(desk: Browser, client: Client) -> None:

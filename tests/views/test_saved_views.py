@@ -213,7 +213,7 @@ def test_the_rail_costs_one_query_whatever_is_in_it(
     with django_assert_num_queries(9):
         web.get("/deals/")
     for number in range(20):
-        view = make_view(f"{number}", owner=marina, query="q=ст&sort=title", is_shared=bool(number % 2))
+        view = make_view(f"{number}", owner=marina, query="task=none&sort=title", is_shared=bool(number % 2))
     with django_assert_num_queries(9):
         page = web.get(f"/deals/?view={view.pk}")
     assert page.content.decode().count('class="rail-views"') == 1

@@ -1,0 +1,123 @@
+"""The indexes that hot statements rely on: no page reads a table that grows with the business from end to end.
+
+PostgreSQL would rather read small tables whole, so here it may not: what it still reads whole, no index can answer.
+"""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+
+from crm.models import Client, Contact, Deal
+from crm.models.text_index import CLIENT_TEXT, CONTACT_TEXT, DEAL_TEXT, TextIndex
+from tests.analytics_api.asking import Service
+from tests.factories import make_integration, make_user
+from tests.services.demo.seeded import seed
+
+pytestmark = pytest.mark.django_db
+
+# These grow without an end; people, statuses and fields do not.
+GROWING = ("deal", "client", "contact", "fieldvalue", "statusstay", "task", "call", "message", "change")
+WHOLE = re.compile(rf"SCAN crm_(?:{'|'.join(GROWING)})(?! USING)\b(?!_)")
+READING = ("SELECT", "(SELECT")
+
+
+def plan_of(sql: str) -> str:
+    """What the database does for a statement, a step a line."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"EXPLAIN (FORMAT JSON, COSTS OFF) {sql}")
+            return "\n".join(_steps(cursor.fetchone()[0][0]["Plan"]))
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return "\n".join(row[3] for row in cursor.fetchall())
+
+
+def _steps(node: dict[str, Any], above: str = "") -> list[str]:
+    """The plan as SQLite would say it: "SCAN crm_deal" is a table read whole, "USING" names the index."""
+    steps = []
+    # Right under a limit it is its first rows alone.
+    if node["Node Type"] == "Seq Scan" and above != "Limit":
+        steps.append(f"SCAN {node['Relation Name']}")
+    if "Index Name" in node:
+        steps.append(f"SEARCH USING INDEX {node['Index Name']}")
+    return steps + [step for child in node.get("Plans", ()) for step in _steps(child, node["Node Type"])]
+
+
+@pytest.fixture
+def desk(client: Browser) -> Browser:
+    """An administrator at a base of some size."""
+    seed(1500)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    client.force_login(make_user(role="administrator"))
+    return client
+
+
+def read_whole(asked: CaptureQueriesContext) -> list[str]:
+    """Of the statements those that read a table from end to end, with their plans."""
+    sql = [one["sql"] for one in asked.captured_queries if one["sql"].startswith(READING)]
+    plans = [(one, plan_of(one)) for one in sql]
+    return [f"{one}\n{plan}" for one, plan in plans if WHOLE.search(plan)]
+
+
+def test_no_page_reads_a_growing_table_from_end_to_end(desk: Browser) -> None:
+    deal = Deal.objects.exclude(client=None).latest("pk")
+    assert deal.client is not None
+    phone = Contact.objects.filter(kind=Contact.Kind.PHONE).latest("pk").entered
+    pages = {
+        "board": "/",
+        "a column's next cards": f"/board/1/?{urlencode({'after': '2026-11-01T00:00:00+00:00,1'})}",
+        "board of one manager": "/?manager=me&task=overdue",
+        "board by text": "/?q=стриж",
+        "list": "/deals/",
+        "list by price": "/deals/?sort=-price",
+        "list without a task": "/deals/?task=none&status=1",
+        "list by text": f"/deals/?{urlencode({'q': deal.client.name})}",
+        "list by phone": f"/deals/?{urlencode({'q': phone})}",
+        "deal": deal.get_absolute_url(),
+        "clients": "/clients/",
+        "clients by text": f"/clients/?{urlencode({'q': deal.client.name})}",
+        "client": f"/clients/{deal.client_id}/",
+        "tasks": "/tasks/",
+        "calls": "/calls/",
+        "search by text": f"/search/?{urlencode({'q': deal.client.name})}",
+        "search by phone": f"/search/?{urlencode({'q': phone})}",
+        "search by number": f"/search/?q={deal.pk}",
+        "trash": "/trash/",
+    }
+    faults = {}
+    for name, address in pages.items():
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get(address).status_code == 200, name
+        if found := read_whole(asked):
+            faults[name] = found
+
+    assert not faults, "\n\n".join(f"# {name}\n{one}" for name, found in faults.items() for one in found)
+
+
+def test_a_pull_reads_no_growing_table_from_end_to_end_but_to_begin_a_walk(desk: Browser) -> None:
+    make_integration()
+    service = Service()
+    service.ask("export", limit=1000)  # fixes which deals the walk has: of all of them their numbers
+    with CaptureQueriesContext(connection) as asked:
+        service.ask("export", offset=1000, limit=1000)
+        service.ask("import_scheme")
+
+    assert read_whole(asked) == []
+
+
+@pytest.mark.parametrize(("model", "index"), [(Deal, DEAL_TEXT), (Client, CLIENT_TEXT), (Contact, CONTACT_TEXT)])
+def test_a_part_of_a_text_is_found_by_its_index(desk: Browser, model: type[Model], index: TextIndex) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # It would rather walk the few rows by their keys.
+            cursor.execute("SET LOCAL enable_indexscan = off")
+
+    assert index.name in model._default_manager.filter(index.rows_with(["редкость"])).explain()
