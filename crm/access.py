@@ -25,6 +25,7 @@ from crm.models import (
     CustomField,
     Deal,
     FieldChoice,
+    HandOver,
     Message,
     Notification,
     NotificationKind,
@@ -104,6 +105,16 @@ def get_lead(user: User, number: int) -> Deal:
     told = Notification.objects.filter(person=user, kind=NotificationKind.LEAD).values("deal")
     visible = Deal.objects.visible_to(user).values("pk")
     return _get(Deal.objects.filter(Q(pk__in=visible) | Q(pk__in=told)), number)
+
+
+def get_colleague(number: int) -> User:
+    """A person, for those who administer people."""
+    people: QuerySet[User] = User.objects.people()
+    return _get(people, number)
+
+
+def get_hand_over(number: int) -> HandOver:
+    return _get(HandOver.objects.select_related("giver", "taker"), number)
 
 
 def get_status(number: int) -> Status:

@@ -165,6 +165,11 @@ PHONE_REGION = env.str("PHONE_REGION", default="RU")
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "crm.stylesheet.StylesheetFinder",
+]
 MEDIA_ROOT = VAR_DIR / "media"
 # Of one file; a request may bring a few of them, and is refused unread beyond that.
 FILE_MAX_BYTES = env.int("FILE_MAX_MB", default=25) * 1024 * 1024

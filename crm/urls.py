@@ -15,6 +15,7 @@ from crm.views import (
     erasing,
     files,
     health,
+    invitations,
     mentions,
     moves,
     notifications,
@@ -34,6 +35,7 @@ from crm.views.settings import fields as settings_fields
 from crm.views.settings import firm
 from crm.views.settings import index as settings_index
 from crm.views.settings import log as settings_log
+from crm.views.settings import people as settings_people
 from crm.views.settings import statuses as settings_statuses
 
 board_urls = [
@@ -134,6 +136,7 @@ person_urls = [
     path("profile/password/", profile.change_own_password, name="profile_password"),
     path("password/", session.forgotten_password, name="password_forgotten"),
     path("password/<uidb64>/<token>/", session.NewPassword.as_view(), name="password_reset_confirm"),
+    path("invitation/<str:token>/", invitations.accept, name="invitation"),
     path("setup/", setup.set_up, name="setup"),
 ]
 
@@ -149,6 +152,17 @@ choice_urls = [
         name="settings_fields_choice_remove",
     ),
 ]
+settings_people_urls = [
+    path("", settings_people.list_people, name="settings_people"),
+    path("invite/", settings_people.invite, name="settings_people_invite"),
+    path("<int:user>/", settings_people.edit, name="settings_people_edit"),
+    path("<int:user>/link/", settings_people.make_link, name="settings_people_link"),
+    path("<int:user>/off/", settings_people.switch_off, name="settings_people_off"),
+    path("<int:user>/on/", settings_people.switch_on, name="settings_people_on"),
+    path("<int:user>/hand-over/", settings_people.hand_over, name="settings_people_hand_over"),
+    path("handed/<int:number>/", settings_people.show_handed, name="settings_people_handed"),
+]
+
 settings_urls = [
     path("", settings_index.show_settings, name="settings"),
     path("firm/", firm.show_firm, name="settings_firm"),
@@ -188,6 +202,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("subjects/", subjects.offer_subjects, name="subjects"),
     path("settings/", include(settings_urls)),
+    path("settings/people/", include(settings_people_urls)),
     path("", include(person_urls)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

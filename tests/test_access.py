@@ -150,6 +150,15 @@ RULES = {
     "settings_statuses_place": ADMINISTER,
     "settings_statuses_remove": ADMINISTER,
     "settings_statuses_restore": ADMINISTER,
+    "settings_people": ADMINISTER,
+    "settings_people_invite": ADMINISTER,
+    "settings_people_edit": ADMINISTER,
+    "settings_people_link": ADMINISTER,
+    "settings_people_off": ADMINISTER,
+    "settings_people_on": ADMINISTER,
+    "settings_people_hand_over": ADMINISTER,
+    "settings_people_handed": ADMINISTER,
+    "invitation": public(410),
     "login": public(200),
     "logout": OWN_WRITE,
     "profile": OWN,
@@ -209,7 +218,8 @@ class Shop:
             return f"/{name}"
         noun = RULES[name].on or name.partition("_")[0]
         parts: dict[str, Any] = {"status": self.deal.status_id, "uidb64": "MQ", "token": "none", "phone": 1}
-        parts |= {"field": 1, "choice": 1, "name": "price" if noun == "deal" else "name"}
+        parts |= {"user": self.owner.pk, "number": 1, "field": 1, "choice": 1}
+        parts |= {"name": "price" if noun == "deal" else "name"}
         parts |= {"number": getattr(self, noun).pk} if hasattr(self, noun) else {}
         wanted = ADDRESSES[name].pattern.converters
         return reverse(

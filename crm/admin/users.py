@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
+from crm.access import person
 from crm.admin.base import Context, RecordAdmin
 from crm.admin.form_page import form_page
 from crm.admin.links import record_url
@@ -25,7 +26,7 @@ from crm.admin.pretty import moment_column
 from crm.admin.search import contains
 from crm.forms.guarded import GuardedForm
 from crm.generics import BaseUserCreationForm, SetPasswordForm
-from crm.models import User
+from crm.models import Change, User
 from crm.services.people import add_user, change_user, check_administrator_stays, check_login_is_free, set_password
 
 ADDED = ["login", "full_name", "email", "role", "own_only"]
@@ -108,10 +109,11 @@ class UserAdmin(RecordAdmin[User]):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         cleaned = form.cleaned_data
+        did: dict[str, Any] = {"by": person(request), "via": Change.Via.ADMIN}
         if change:
-            change_user(user=obj, **{name: cleaned[name] for name in form.changed_data})
+            change_user(user=obj, **{name: cleaned[name] for name in form.changed_data}, **did)
         else:
-            obj.pk = add_user(password=cleaned["password1"], **{name: cleaned[name] for name in ADDED}).pk
+            obj.pk = add_user(password=cleaned["password1"], **{name: cleaned[name] for name in ADDED}, **did).pk
 
     def get_urls(self) -> list[Any]:
         password = self.admin_site.admin_view(self.password_view)
@@ -123,7 +125,12 @@ class UserAdmin(RecordAdmin[User]):
         user = get_object_or_404(self.get_queryset(request), pk=user_id)
         form = SetPasswordForm[User](user, request.POST or None)
         if request.method == "POST" and form.is_valid():
-            user = set_password(user=user, password=form.cleaned_data["new_password1"])
+            user = set_password(
+                user=user,
+                password=form.cleaned_data["new_password1"],
+                by=person(request),
+                via=Change.Via.ADMIN,
+            )
             if user == request.user:
                 update_session_auth_hash(request, user)
             self.log_change(request, user, [{"changed": {"fields": ["password"]}}])

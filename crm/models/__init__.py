@@ -7,6 +7,7 @@ from crm.models.change import Batch, Change
 from crm.models.client import Client, Contact, ProbableDuplicates
 from crm.models.custom_field import CustomField, FieldChoice, FieldValue
 from crm.models.deal import Deal, StatusStay
+from crm.models.hand_over import HandOver
 from crm.models.installation import Installation
 from crm.models.integration import Integration
 from crm.models.job import Lease, Round
@@ -32,6 +33,7 @@ __all__ = [
     "FieldChoice",
     "FieldValue",
     "FirmPhone",
+    "HandOver",
     "Installation",
     "Integration",
     "Lease",

@@ -1,11 +1,15 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -25,13 +29,32 @@ class UserQuerySet(models.QuerySet["User"]):
     def people(self) -> "UserQuerySet":
         return self.filter(kind=User.Kind.PERSON)
 
+    def administrators(self) -> "UserQuerySet":
+        """Who can sign in and administer today: who has never chosen a password cannot."""
+        able = self.people().filter(role=Role.ADMINISTRATOR, is_active=True)
+        return able.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
     def assignable(self) -> "UserQuerySet":
         """Who can be made responsible for a deal today."""
         return self.people().filter(is_active=True, role__in=Role.responsible())
 
+    def with_work_in_hand(self) -> "UserQuerySet":
+        """With `deal_count`, of open deals, and `task_count`, of unfinished tasks."""
+        return self.annotate(
+            deal_count=_count_of("Deal", "manager", closed_at=None, trashed_at=None),
+            task_count=_count_of("Task", "assignee", done_at=None),
+        )
+
     def managers(self) -> "UserQuerySet":
         """Who could ever be responsible for deals, as the protocol lists them: those who left stay (section 2)."""
         return self.people().filter(was_responsible=True).order_by("pk")
+
+
+def _count_of(model: str, key: str, **narrowed: Any) -> Coalesce:
+    """How many rows of a model of this app, named since it is defined later, refer to the person by `key`."""
+    rows = apps.get_model("crm", model).objects.filter(**{key: OuterRef("pk")}, **narrowed)
+    counted = rows.order_by().values(key).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # a base made at run time
@@ -84,6 +107,8 @@ class User(AbstractBaseUser):
     mailed_of = models.JSONField(default=list, blank=True, editable=False)
     # Scheme and host by which he last opened a page, kept for whoever wants e-mail: its links begin with it.
     origin = models.CharField(max_length=300, blank=True, editable=False)
+    # Goes up when his sessions are to end, wherever they are.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -115,6 +140,23 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    def get_session_auth_hash(self) -> str:
+        return self._session_hash()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | None = None) -> str:
+        """What a session has to know to go on: another password or another epoch ends it."""
+        text = f"{self.session_epoch}:{self.password}"
+        return salted_hmac("crm.session", text, secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether he has chosen no password yet."""
+        return self.kind == self.Kind.PERSON and not self.has_usable_password()
 
     @property
     def sees_all(self) -> bool:

@@ -15,7 +15,7 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 };
 
 const board = document.getElementById("board");
 const said = document.getElementById("drag-said");
-const slot = Object.assign(document.createElement("li"), { className: "slot" });
+const landing = Object.assign(document.createElement("li"), { className: "card-place" });
 
 let pressed = null; // { card, x, y, pointer, touch, timer }: may become a drag
 let carried = null; // { card, from, over, ghost, dx, dy, x, y }: is one
@@ -50,10 +50,10 @@ function hover(column) {
   if (column === carried.over) return;
   carried.over?.classList.remove("over");
   carried.over = column;
-  slot.remove();
+  landing.remove();
   if (column === null || column === carried.from) return;
   column.classList.add("over");
-  column.querySelector(".cards")?.prepend(slot);
+  column.querySelector(".cards")?.prepend(landing);
 }
 
 function drop() {
@@ -75,7 +75,7 @@ function putDown() {
   carried.over?.classList.remove("over");
   carried.card.classList.remove("carried");
   document.documentElement.classList.remove("dragging");
-  slot.remove();
+  landing.remove();
   carried = null;
 }
 
