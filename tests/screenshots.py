@@ -76,7 +76,7 @@ SIGHTS = (
     Sight("settings_status", "/settings/statuses/2/"),
     Sight("settings_status_remove", "/settings/statuses/2/remove/"),
     Sight("settings_fields", "/settings/fields/"),
-    Sight("settings_field", "/settings/fields/", ".set-row:has(small) .row-link"),
+    Sight("settings_field", "/settings/fields/", ".set-row:last-child .row-link"),
     Sight("settings_field_new", "/settings/fields/new/"),
     Sight("settings_field_remove", "/settings/fields/1/remove/"),
     Sight("settings_log", "/settings/log/"),

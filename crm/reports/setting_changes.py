@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Field, Model
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import CustomField, Installation, Integration, SettingChange, Status, User
@@ -67,12 +68,13 @@ class ToldSetting:
 
 def tell_setting(change: SettingChange) -> ToldSetting:
     """One row; it reads nothing more from the database than the row with its `by`."""
+    is_gone = change.field == "choice" and change.new is None  # what went says more than that nothing came
     return ToldSetting(
         change=change,
         sentence=_sentence(change),
         label=_label(change) if change.field else "",
-        old=_value(change, change.old),
-        new=_value(change, change.new),
+        old=None if is_gone else _value(change, change.old),
+        new=_value(change, change.old if is_gone else change.new),
         is_secret=bool(change.field) and change.old is None and change.new is None,
     )
 
@@ -88,6 +90,10 @@ def _sentence(change: SettingChange) -> str:
 
 
 def _label(change: SettingChange) -> str:
+    if change.field == "choice" and change.old is None:
+        return _("new choice")
+    if change.field == "choice" and change.new is None:
+        return _("removed choice")
     column = column_label(MODELS[change.about], change.field) or column_label(User, change.field)
     return str(LABELS.get(change.field) or column or change.field)
 

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from crm.models import CustomField, FirmPhone, SettingChange, Status, User
 from crm.services.custom_fields import change_field
-from crm.services.field_choices import add_choice
+from crm.services.field_choices import add_choice, drop_choice
 from crm.services.firm_phones import save_firm_phone
 from crm.services.integrations import add_integration, rotate_secret
 from crm.services.statuses import add_status, change_status, delete_status
@@ -42,7 +42,8 @@ def test_every_kind_of_change_has_its_sentence(office: HttpClient, administrator
     status = add_status(name="Примерка", by=administrator)
     delete_status(status=status, by=administrator)
     field = make_field(type="choice")
-    add_choice(field=field, label="Центр", by=administrator)
+    choice = add_choice(field=field, label="Центр", by=administrator)
+    drop_choice(choice=choice, by=administrator)
     change_field(field=field, is_required=True, by=administrator)
     account, secret = add_integration(login="roistat-log", by=administrator)
     save_firm_phone(phone=FirmPhone(entered="+7 495 123-45-67"), by=administrator)
@@ -50,7 +51,8 @@ def test_every_kind_of_change_has_its_sentence(office: HttpClient, administrator
     assert told(office.get(LOG))[::-1] == [
         ("A status is added: “Примерка”", "", None, None),
         ("A status is deleted: “Примерка”", "", None, None),
-        ("Custom field “Филиал”", "choice", None, "Центр"),
+        ("Custom field “Филиал”", "new choice", None, "Центр"),
+        ("Custom field “Филиал”", "removed choice", None, "Центр"),
         ("Custom field “Филиал”", "required", False, True),
         (f"An integration is added: “{account}”", "", None, None),
         ("A phone of the firm is added: +7 495 123-45-67", "", None, None),
