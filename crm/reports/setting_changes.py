@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Field, Model
+from django.db.models import DateTimeField, Field, Model
+from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from crm.models import CustomField, Installation, Integration, SettingChange, Status, User
 from crm.reports.changes import column_label
@@ -27,7 +28,6 @@ LABELS = {
     "choices": gettext_lazy("order of the choices"),
     "secret": gettext_lazy("secret"),
     "password": gettext_lazy("password"),
-    "deals": gettext_lazy("deals moved"),
     "networks": gettext_lazy("allowed addresses"),
     "full_name": gettext_lazy("name"),
 }
@@ -43,6 +43,12 @@ SENTENCES = {
     (About.INTEGRATION, Verb.DELETED): gettext_lazy("An integration is deleted: “%(name)s”"),
     (About.FIRM, Verb.ADDED): gettext_lazy("A phone of the firm is added: %(name)s"),
     (About.FIRM, Verb.DELETED): gettext_lazy("A phone of the firm is removed: %(name)s"),
+}
+# What one person or one status gave to another: how much of it is `old`, to whom it went `new`.
+HANDED = {
+    "deals": ngettext_lazy("%(count)d deal → %(to)s", "%(count)d deals → %(to)s", "count"),
+    "tasks": ngettext_lazy("%(count)d task → %(to)s", "%(count)d tasks → %(to)s", "count"),
+    "clients": ngettext_lazy("%(count)d client → %(to)s", "%(count)d clients → %(to)s", "count"),
 }
 SUBJECTS = {
     About.STATUS: gettext_lazy("Status “%(name)s”"),
@@ -68,6 +74,8 @@ class ToldSetting:
 
 def tell_setting(change: SettingChange) -> ToldSetting:
     """One row; it reads nothing more from the database than the row with its `by`."""
+    if change.verb == Verb.HANDED_OVER and change.field in HANDED:
+        return ToldSetting(change, _sentence(change), _("handed over"), None, _handed(change), is_secret=False)
     is_gone = change.field == "choice" and change.new is None  # what went says more than that nothing came
     return ToldSetting(
         change=change,
@@ -89,6 +97,10 @@ def _sentence(change: SettingChange) -> str:
     return said if change.field else f"{said}: {change.get_verb_display()}"
 
 
+def _handed(change: SettingChange) -> str:
+    return str(HANDED[change.field] % {"count": change.old, "to": change.new})
+
+
 def _label(change: SettingChange) -> str:
     if change.field == "choice" and change.old is None:
         return _("new choice")
@@ -107,6 +119,8 @@ def _value(change: SettingChange, value: Any) -> Any:
     if value is None or value == "":
         return None
     column = _column(change)
+    if isinstance(column, DateTimeField):
+        return parse_datetime(value)
     if column is not None and column.choices:
         value = dict(column.flatchoices).get(value, value)
     elif isinstance(value, list):
