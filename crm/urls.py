@@ -130,6 +130,7 @@ person_urls = [
     path("logout/", session.LogOut.as_view(), name="logout"),
     path("profile/", profile.show_profile, name="profile"),
     path("profile/theme/", profile.choose_theme, name="profile_theme"),
+    path("profile/notifications/", profile.choose_notifications, name="profile_notifications"),
     path("profile/password/", profile.change_own_password, name="profile_password"),
     path("password/", session.forgotten_password, name="password_forgotten"),
     path("password/<uidb64>/<token>/", session.NewPassword.as_view(), name="password_reset_confirm"),

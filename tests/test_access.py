@@ -152,6 +152,7 @@ RULES = {
     "logout": OWN_WRITE,
     "profile": OWN,
     "profile_theme": OWN_WRITE,
+    "profile_notifications": OWN_WRITE,
     "profile_password": OWN_WRITE,
     "password_forgotten": public(200),
     "password_reset_confirm": public(200),
