@@ -138,7 +138,8 @@ def test_whoever_takes_a_lead_first_has_it_and_the_bells_of_all_clear(anna: User
 
 @pytest.mark.django_db(transaction=True)
 def test_of_several_who_take_a_lead_at_once_one_has_it(anna: User, oleg: User) -> None:
-    deal, together, outcomes = make_lead(), Barrier(2), []
+    deal, together = make_lead(), Barrier(2)
+    outcomes: list[User | None] = []
 
     def take(person: User) -> None:
         together.wait()
