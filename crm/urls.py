@@ -204,6 +204,7 @@ urlpatterns = [
     path("subjects/", subjects.offer_subjects, name="subjects"),
     path("settings/", include(settings_urls)),
     path("settings/people/", include(settings_people_urls)),
+    path("settings/integrations/", include("analytics_api.pages.urls")),
     path("", include(person_urls)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
