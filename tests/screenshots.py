@@ -64,6 +64,7 @@ SIGHTS = (
     Sight("search", "/search/?q=ива"),
     Sight("search_nothing", "/search/?q=zzzzzzzz"),
     Sight("profile", "/profile/"),
+    Sight("two_step", "/profile/two-step/"),
     Sight("settings", "/settings/"),
     Sight("settings_statuses", "/settings/statuses/"),
     Sight("settings_status", "/settings/statuses/2/"),

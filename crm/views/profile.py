@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.access import person
 from crm.forms.accounts import ChangePasswordForm, ProfileForm, ThemeForm
 from crm.services.accounts import change_profile
+from crm.services.two_factor import has_two_factor
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,4 +62,5 @@ def render_profile(
         "password_form": password_form or ChangePasswordForm(user),
     }
     failed = any(form.errors for form in forms.values())
-    return render(request, "crm/profile.html", forms, status=422 if failed else 200)
+    context = forms | {"has_second_step": has_two_factor(user)}
+    return render(request, "crm/profile.html", context, status=422 if failed else 200)
