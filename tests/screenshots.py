@@ -72,6 +72,7 @@ SIGHTS = (
     Sight("notifications", "/notifications/"),
     Sight("notifications", "/notifications/"),
     Sight("profile", "/profile/"),
+    Sight("two_step", "/profile/two-step/"),
     Sight("settings", "/settings/"),
     Sight("settings_statuses", "/settings/statuses/"),
     Sight("settings_status", "/settings/statuses/2/"),

@@ -17,10 +17,12 @@ from crm.models.saved_view import DefaultView, SavedView
 from crm.models.setting_change import SettingChange
 from crm.models.status import Palette, Pipeline, Status
 from crm.models.task import Task
+from crm.models.two_factor import Authenticator
 from crm.models.user import Role, User
 
 __all__ = [
     "Attachment",
+    "Authenticator",
     "Batch",
     "Bulk",
     "Call",
