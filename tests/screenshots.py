@@ -70,6 +70,7 @@ SIGHTS = (
     Sight("search", "/search/?q=ива"),
     Sight("search_nothing", "/search/?q=zzzzzzzz"),
     Sight("notifications", "/notifications/"),
+    Sight("notifications", "/notifications/"),
     Sight("profile", "/profile/"),
     Sight("two_step", "/profile/two-step/"),
     Sight("settings", "/settings/"),
