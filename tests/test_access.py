@@ -133,6 +133,17 @@ RULES = {
     "settings_firm_demo": ADMINISTER,
     "settings_firm_phone_add": ADMINISTER,
     "settings_firm_phone_delete": ADMINISTER,
+    "settings_fields": ADMINISTER,
+    "settings_fields_new": ADMINISTER,
+    "settings_fields_edit": ADMINISTER,
+    "settings_fields_place": ADMINISTER,
+    "settings_fields_remove": ADMINISTER,
+    "settings_fields_restore": ADMINISTER,
+    "settings_fields_choice_add": ADMINISTER,
+    "settings_fields_choice": ADMINISTER,
+    "settings_fields_choice_place": ADMINISTER,
+    "settings_fields_choice_remove": ADMINISTER,
+    "settings_log": ADMINISTER,
     "settings_statuses": ADMINISTER,
     "settings_statuses_new": ADMINISTER,
     "settings_statuses_edit": ADMINISTER,
@@ -146,13 +157,21 @@ RULES = {
     "settings_people_off": ADMINISTER,
     "settings_people_on": ADMINISTER,
     "settings_people_hand_over": ADMINISTER,
+    "settings_people_two_step": ADMINISTER,
     "settings_people_handed": ADMINISTER,
+    "settings_sign_ins": ADMINISTER,
+    "settings_sign_ins_open": ADMINISTER,
     "invitation": public(410),
     "login": public(200),
+    "login_code": public(302),
     "logout": OWN_WRITE,
     "profile": OWN,
     "profile_theme": OWN_WRITE,
+    "profile_notifications": OWN_WRITE,
     "profile_password": OWN_WRITE,
+    "profile_two_step": OWN,
+    "profile_two_step_codes": OWN_WRITE,
+    "profile_two_step_off": OWN_WRITE,
     "password_forgotten": public(200),
     "password_reset_confirm": public(200),
     "setup": public(404),
@@ -207,7 +226,7 @@ class Shop:
             return f"/{name}"
         noun = RULES[name].on or name.partition("_")[0]
         parts: dict[str, Any] = {"status": self.deal.status_id, "uidb64": "MQ", "token": "none", "phone": 1}
-        parts |= {"user": self.owner.pk, "number": 1}
+        parts |= {"user": self.owner.pk, "number": 1, "field": 1, "choice": 1}
         parts |= {"name": "price" if noun == "deal" else "name"}
         parts |= {"number": getattr(self, noun).pk} if hasattr(self, noun) else {}
         wanted = ADDRESSES[name].pattern.converters
