@@ -22,7 +22,9 @@ from crm.models import (
     Bulk,
     Call,
     Client,
+    CustomField,
     Deal,
+    FieldChoice,
     HandOver,
     Message,
     Notification,
@@ -117,6 +119,15 @@ def get_hand_over(number: int) -> HandOver:
 
 def get_status(number: int) -> Status:
     return _get(Status.objects.all(), number)
+
+
+def get_custom_field(number: int) -> CustomField:
+    return _get(CustomField.objects.all(), number)
+
+
+def get_choice(field: int, number: int) -> FieldChoice:
+    """A label that the field offers."""
+    return _get(FieldChoice.objects.filter(field=get_custom_field(field)).select_related("field"), number)
 
 
 def demand_writer(user: User) -> None:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm.installation import zone
+from crm.services.accounts import remember_origin
 from crm.views.errors import error_page
 
 # A lead of 5,000 Cyrillic letters is 30 KB once percent-encoded.
@@ -157,7 +158,9 @@ class FragmentMiddleware:
 
 
 class PersonMiddleware:
-    """Shows pages in the person's language and with clock times in his zone, where he chose them."""
+    """Shows pages in the person's language and with clock times in his zone, where he chose them, and
+    remembers by which name he asks for them.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -166,6 +169,7 @@ class PersonMiddleware:
         user = request.user
         if not user.is_authenticated:
             return self.get_response(request)
+        remember_origin(user=user, origin=f"{request.scheme}://{request.get_host()}")
         if user.language:
             # LocaleMiddleware, which stands before this, ends what is begun here.
             translation.activate(user.language)

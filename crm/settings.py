@@ -184,6 +184,10 @@ STORAGES = {
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 # Without it no page offers to send a message.
 CAN_SEND_EMAIL = bool(env.str("EMAIL_URL", default=""))
+# A mail server lets send in the name of whoever logged in, most often of nobody else.
+MAIL_LOGIN = vars().get("EMAIL_HOST_USER") or ""
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=MAIL_LOGIN if "@" in MAIL_LOGIN else "webmaster@localhost")
+EMAIL_TIMEOUT = 5  # seconds; who waits for it, a page or a worker, has others to serve
 
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "crm.views.errors.csrf_failure"

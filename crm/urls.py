@@ -30,8 +30,11 @@ from crm.views import (
     trash,
     undoing,
 )
+from crm.views.settings import choices as settings_choices
+from crm.views.settings import fields as settings_fields
 from crm.views.settings import firm
 from crm.views.settings import index as settings_index
+from crm.views.settings import log as settings_log
 from crm.views.settings import people as settings_people
 from crm.views.settings import statuses as settings_statuses
 
@@ -130,6 +133,7 @@ person_urls = [
     path("logout/", session.LogOut.as_view(), name="logout"),
     path("profile/", profile.show_profile, name="profile"),
     path("profile/theme/", profile.choose_theme, name="profile_theme"),
+    path("profile/notifications/", profile.choose_notifications, name="profile_notifications"),
     path("profile/password/", profile.change_own_password, name="profile_password"),
     path("password/", session.forgotten_password, name="password_forgotten"),
     path("password/<uidb64>/<token>/", session.NewPassword.as_view(), name="password_reset_confirm"),
@@ -137,6 +141,18 @@ person_urls = [
     path("setup/", setup.set_up, name="setup"),
 ]
 
+choice_urls = [
+    path("fields/<int:field>/choices/", settings_choices.add, name="settings_fields_choice_add"),
+    path("fields/<int:field>/choices/<int:choice>/", settings_choices.rename, name="settings_fields_choice"),
+    path(
+        "fields/<int:field>/choices/<int:choice>/place/", settings_choices.place, name="settings_fields_choice_place"
+    ),
+    path(
+        "fields/<int:field>/choices/<int:choice>/remove/",
+        settings_choices.remove,
+        name="settings_fields_choice_remove",
+    ),
+]
 settings_people_urls = [
     path("", settings_people.list_people, name="settings_people"),
     path("invite/", settings_people.invite, name="settings_people_invite"),
@@ -154,6 +170,14 @@ settings_urls = [
     path("firm/demo/", firm.delete_demo, name="settings_firm_demo"),
     path("firm/phones/", firm.add_phone, name="settings_firm_phone_add"),
     path("firm/phones/<int:phone>/delete/", firm.delete_phone, name="settings_firm_phone_delete"),
+    path("fields/", settings_fields.list_fields, name="settings_fields"),
+    path("fields/new/", settings_fields.new_field, name="settings_fields_new"),
+    path("fields/<int:field>/", settings_fields.edit_field, name="settings_fields_edit"),
+    path("fields/<int:field>/place/", settings_fields.place, name="settings_fields_place"),
+    path("fields/<int:field>/remove/", settings_fields.remove, name="settings_fields_remove"),
+    path("fields/<int:field>/restore/", settings_fields.restore, name="settings_fields_restore"),
+    *choice_urls,
+    path("log/", settings_log.show_log, name="settings_log"),
     path("statuses/", settings_statuses.list_statuses, name="settings_statuses"),
     path("statuses/new/", settings_statuses.new_status, name="settings_statuses_new"),
     path("statuses/<int:status>/", settings_statuses.edit_status, name="settings_statuses_edit"),

@@ -133,6 +133,17 @@ RULES = {
     "settings_firm_demo": ADMINISTER,
     "settings_firm_phone_add": ADMINISTER,
     "settings_firm_phone_delete": ADMINISTER,
+    "settings_fields": ADMINISTER,
+    "settings_fields_new": ADMINISTER,
+    "settings_fields_edit": ADMINISTER,
+    "settings_fields_place": ADMINISTER,
+    "settings_fields_remove": ADMINISTER,
+    "settings_fields_restore": ADMINISTER,
+    "settings_fields_choice_add": ADMINISTER,
+    "settings_fields_choice": ADMINISTER,
+    "settings_fields_choice_place": ADMINISTER,
+    "settings_fields_choice_remove": ADMINISTER,
+    "settings_log": ADMINISTER,
     "settings_statuses": ADMINISTER,
     "settings_statuses_new": ADMINISTER,
     "settings_statuses_edit": ADMINISTER,
@@ -152,6 +163,7 @@ RULES = {
     "logout": OWN_WRITE,
     "profile": OWN,
     "profile_theme": OWN_WRITE,
+    "profile_notifications": OWN_WRITE,
     "profile_password": OWN_WRITE,
     "password_forgotten": public(200),
     "password_reset_confirm": public(200),
@@ -207,7 +219,7 @@ class Shop:
             return f"/{name}"
         noun = RULES[name].on or name.partition("_")[0]
         parts: dict[str, Any] = {"status": self.deal.status_id, "uidb64": "MQ", "token": "none", "phone": 1}
-        parts |= {"user": self.owner.pk, "number": 1}
+        parts |= {"user": self.owner.pk, "number": 1, "field": 1, "choice": 1}
         parts |= {"name": "price" if noun == "deal" else "name"}
         parts |= {"number": getattr(self, noun).pk} if hasattr(self, noun) else {}
         wanted = ADDRESSES[name].pattern.converters

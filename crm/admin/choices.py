@@ -60,7 +60,8 @@ class ChoiceFormSet(BaseInlineFormSet[FieldChoice, CustomField, ModelForm[FieldC
                 delete_choice(choice=form.instance, by=by, via=Change.Via.ADMIN)
                 self.deleted_objects.append(form.instance)
             elif "position" in form.changed_data and position is not None:
-                self.changed_objects.append((place_choice(choice=form.instance, position=position), ["position"]))
+                placed = place_choice(choice=form.instance, position=position, by=by, via=Change.Via.ADMIN)
+                self.changed_objects.append((placed, ["position"]))
         for form in self.extra_forms:
             if form.has_changed() and form not in self.deleted_forms:
                 label, position = form.cleaned_data["label"], form.cleaned_data.get("position")

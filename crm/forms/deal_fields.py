@@ -187,7 +187,7 @@ def _yes_no(field: CustomField, text: str) -> forms.Field:
 
 
 def _choice(field: CustomField, text: str) -> forms.Field:
-    labels = list(field.choices.values_list("label", flat=True))
+    labels = [choice.label for choice in field.choices.all()]
     if text and text not in labels:
         labels.insert(0, text)
     return forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""New deals, and moves of one."""
+"""Who a new deal is with, and moves of one."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Batch, Deal, Status, User
 from crm.services.clients import Visitor
 from crm.services.deals import move_deal
-from crm.services.leads import open_deal
 from crm.services.subjects import LARGEST
 
 LOST_REASONS_OFFERED = 6
@@ -43,31 +42,6 @@ class VisitorForm(forms.Form):
     def visitor(self) -> Visitor:
         data = self.cleaned_data
         return Visitor(data["name"], data["phone"], data.get("email", ""))
-
-
-class QuickDealForm(VisitorForm):
-    """The four things that fit on top of a column. A deal without a title is called by its client."""
-
-    title = forms.CharField(label=_("Title"), max_length=255, required=False)
-    price = PriceField(label=_("Price"), required=False)
-    field_order = ["title", "name", "phone", "price"]
-
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, auto_id="quick-%s")
-        for field in self.fields.values():
-            field.widget.attrs |= {"class": "input", "placeholder": field.label, "autocomplete": "off"}
-        self.fields["title"].widget.attrs["autofocus"] = True
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if not self.errors and not any(data[name] for name in ("title", "name", "phone")):
-            self.add_error("title", _("Say what the deal is about, or who the client is."))
-        return data
-
-    def save(self, *, by: User) -> Deal:
-        visitor = self.visitor()
-        title = self.cleaned_data["title"] or visitor.name or visitor.phone
-        return open_deal(visitor=visitor, by=by, title=title, price=self.cleaned_data["price"])
 
 
 class MoveForm(forms.Form):

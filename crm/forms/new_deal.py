@@ -1,6 +1,6 @@
-"""The page of a new deal: all that may be known when it begins."""
+"""New deals: the page with all that may be known when one begins, and the quick one on the board."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -8,15 +8,50 @@ from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms.deal_fields import VALUES, as_text
-from crm.forms.deals import PriceField, VisitorForm
+from crm.forms.deals import PriceField
+from crm.forms.required_fields import RequiredFieldsForm
 from crm.models import Client, CustomField, Deal, Status, User
 from crm.services.leads import open_deal
 
 CLIENTS_OFFERED = 8
 
 
-class NewDealForm(VisitorForm):
+class QuickDealForm(RequiredFieldsForm):
+    """The four things that fit on top of a column, and the required fields among `fields`. A deal without a title is
+    called by its client.
+    """
+
+    title = forms.CharField(label=_("Title"), max_length=255, required=False)
+    price = PriceField(label=_("Price"), required=False)
+    field_order = ["title", "name", "phone", "price"]
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, fields: Iterable[CustomField]) -> None:
+        super().__init__(data, auto_id="quick-%s")
+        self.ask_for_required(fields)
+        for field in self.fields.values():
+            field.widget.attrs = {
+                "placeholder": field.label,
+                **field.widget.attrs,
+                "class": "input",
+                "autocomplete": "off",
+            }
+        self.fields["title"].widget.attrs["autofocus"] = True
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any(data[name] for name in ("title", "name", "phone")):
+            self.add_error("title", _("Say what the deal is about, or who the client is."))
+        return data
+
+    def save(self, *, by: User) -> Deal:
+        visitor = self.visitor()
+        title = self.cleaned_data["title"] or visitor.name or visitor.phone
+        return open_deal(
+            visitor=visitor, by=by, title=title, price=self.cleaned_data["price"], values=self.required_values()
+        )
+
+
+class NewDealForm(RequiredFieldsForm):
     """`client` is one who is known; name, phone and e-mail are of a new one, or complete him."""
 
     title = forms.CharField(label=_("Title"), max_length=255, required=False)
@@ -28,15 +63,12 @@ class NewDealForm(VisitorForm):
     manager = forms.ModelChoiceField(User.objects.none(), label=_("Manager"), required=False, empty_label=_("Nobody"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, user: User, initial: Mapping[str, Any]) -> None:
-        self.required_fields = list(CustomField.objects.usable().filter(is_required=True))
         defaults = {"manager": user.pk, "status": Status.objects.usable().first()}
         super().__init__(data, initial=defaults | dict(initial))
         self._queryset("client", Client.objects.visible_to(user).present())
         self._queryset("manager", User.objects.assignable())
         self._queryset("status", Status.objects.usable().filter(kind=Status.Kind.OPEN))
-        for field in self.required_fields:
-            self.fields[f"field_{field.pk}"] = VALUES[CustomField.Type(field.type)](field, "")
-            self.fields[f"field_{field.pk}"].label = field.name
+        self.ask_for_required(CustomField.objects.usable().filter(is_required=True).with_choices())
 
     def _queryset(self, name: str, rows: QuerySet[Any]) -> None:
         field = self.fields[name]
@@ -58,10 +90,6 @@ class NewDealForm(VisitorForm):
             return None
         return client
 
-    @property
-    def field_inputs(self) -> list[forms.BoundField]:
-        return [self[f"field_{field.pk}"] for field in self.required_fields]
-
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and not any(data[name] for name in ("title", "client", "name", "phone", "email")):
@@ -80,7 +108,7 @@ class NewDealForm(VisitorForm):
             price=data["price"],
             status=data["status"],
             manager=data["manager"],
-            values={field: as_text(field, data[f"field_{field.pk}"]) for field in self.required_fields},
+            values=self.required_values(),
         )
 
 

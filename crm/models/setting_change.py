@@ -7,6 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from crm.models.change import Change
 
 
+class SettingChangeQuerySet(models.QuerySet["SettingChange"]):
+    def authors(self) -> "models.QuerySet[SettingChange, int | None]":
+        """The keys of those who changed something."""
+        return self.exclude(by=None).order_by().values_list("by", flat=True).distinct()
+
+
 class SettingChange(models.Model):
     """One fact of how the installation came to be set up as it is. Whom it is about may be gone, so his name is kept
     with it; a secret never is.
@@ -39,6 +45,8 @@ class SettingChange(models.Model):
     field = models.CharField(_("field"), max_length=50, blank=True)
     old = models.JSONField(_("old value"), null=True, blank=True)
     new = models.JSONField(_("new value"), null=True, blank=True)
+
+    objects = SettingChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change of the settings")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ CARDS_A_COLUMN = 50
 class Card:
     deal: Deal
     entered_at: datetime
+    was_moved: bool
     task: Task | None
     source: str
     values: list[FieldValue]
@@ -46,10 +47,11 @@ class Card:
         return "today" if day_of(self.task.due_at) == today(self.at) else "later"
 
     @property
-    def from_service(self) -> User | None:
-        """The outside system that brought the deal."""
+    def lead_of(self) -> User | None:
+        """The outside system that brought the deal, as long as nobody has moved it."""
         maker = self.deal.created_by
-        return maker if maker is not None and maker.kind == User.Kind.SERVICE else None
+        is_lead = maker is not None and maker.kind == User.Kind.SERVICE and not self.was_moved
+        return maker if is_lead else None
 
     @property
     def cursor(self) -> str:
@@ -160,6 +162,7 @@ def _card(deal: Deal, fields: dict[int, CustomField], at: datetime) -> Card:
     return Card(
         deal=deal,
         entered_at=deal.entered_at,  # type: ignore[attr-defined]  # annotated
+        was_moved=deal.was_moved,  # type: ignore[attr-defined]  # annotated
         task=next(iter(deal.planned), None),  # type: ignore[attr-defined]  # prefetched
         source=_source([one for one in values.values() if one.field.tells_source]) or deal.visit,
         values=[values[pk] for pk, one in fields.items() if one.on_board and pk in values],
@@ -175,8 +178,9 @@ def _source(told: list[FieldValue]) -> str:
 
 
 def _with_entry(deals: QuerySet[Deal]) -> QuerySet[Deal]:
-    """Annotated with `entered_at`: since when a deal is in its status."""
+    """Annotated with `entered_at`, since when a deal is in its status, and `was_moved`, whether it was in another."""
     return deals.annotate(
+        was_moved=Exists(StatusStay.objects.filter(deal=OuterRef("pk")).exclude(left_at=None)),
         stay=FilteredRelation("stays", condition=Q(stays__left_at=None)),
         entered_at=Coalesce("stay__entered_at", "created_at"),
     )

@@ -1,5 +1,6 @@
 """The custom fields of deals."""
 
+from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
@@ -9,20 +10,18 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from crm.models import Change, CustomField, FieldValue, SettingChange, User
-from crm.services.field_values import read_value
+from crm.services.field_choices import add_choice
+from crm.services.field_types import read_anew
+from crm.services.locking import lock
 from crm.services.orders import tell_sources_anew
-from crm.services.setting_changes import differences, record_setting_change
-from crm.services.writing import write_columns
+from crm.services.placing import put_at
+from crm.services.setting_changes import change_locked, differences, record_setting_change
 
 Verb = SettingChange.Verb
 Via = Change.Via
 
 # Names under which a lead's `data` brings the visit (PROTOCOL.md, section 3): a field called so would never be filled.
 TAKEN_NAMES = frozenset({"visit", "roistat"})
-
-# The types whose values are more than text, and how many of them are read anew at once when a field becomes one.
-READ_TYPES = frozenset({CustomField.Type.NUMBER, CustomField.Type.YES_NO, CustomField.Type.DATE})
-ROWS = 2000
 
 
 def next_position() -> int:
@@ -32,41 +31,72 @@ def next_position() -> int:
 
 
 @transaction.atomic
-def add_field(*, name: str, by: User | None, via: Change.Via = Via.WEB, **columns: Any) -> CustomField:
-    """Add a field, behind all others unless `position` is given. ValidationError: as `check_field`."""
+def add_field(
+    *, name: str, by: User | None, via: Change.Via = Via.WEB, labels: Iterable[str] = (), **columns: Any
+) -> CustomField:
+    """Add a field, behind all others unless `position` is given, that offers `labels`.
+
+    ValidationError: as `check_field`.
+    """
     columns.setdefault("position", next_position())
     field = CustomField(name=name, **columns)
     check_field(field)
     field.save()
     record_setting_change(about=field, verb=Verb.ADDED, by=by, via=via)
+    _offer(field, labels, by=by, via=via)
     return field
 
 
 @transaction.atomic
-def change_field(*, field: CustomField, by: User | None, via: Change.Via = Via.WEB, **columns: Any) -> CustomField:
-    """Write the given columns. After a change of type the values are read anew: their texts stay as they were entered.
+def change_field(
+    *, field: CustomField, by: User | None, via: Change.Via = Via.WEB, labels: Iterable[str] = (), **columns: Any
+) -> CustomField:
+    """Write the given columns, and offer `labels` too. After a change of type the values are read anew, many of them
+    in the background: their texts stay as they were entered.
 
     ValidationError: as `check_field`.
     """
-    field = CustomField.objects.select_for_update(no_key=True).get(pk=field.pk)
-    before = copy(field)
-    for column, value in columns.items():
-        setattr(field, column, value)
-    check_field(field)
-    field.save(update_fields=list(columns))
+    before, field = change_locked(row=field, columns=columns, check=check_field, by=by, via=via)
+    _offer(field, labels, by=by, via=via)
     if field.type != before.type:
-        _read_anew(field)
+        read_anew(field)
     if field.tells_source != before.tells_source:
         transaction.on_commit(tell_sources_anew)
-    record_setting_change(about=field, verb=Verb.CHANGED, by=by, via=via, changes=differences(before, field, columns))
     return field
+
+
+@transaction.atomic
+def place_field(*, field: CustomField, place: int, by: User | None, via: Change.Via = Via.WEB) -> CustomField:
+    """Put a field at `place`, from 0, among the usable ones: the order of the card, the lists and the export."""
+    lock("fields")
+    rows = list(CustomField.objects.order_by("position", "pk"))
+    [row] = [row for row in rows if row == field]
+    before = copy(row)
+    if not row.is_archived:
+        moved = put_at(rows, row, place, is_shown=lambda one: not one.is_archived)
+        CustomField.objects.bulk_update(moved, ["position"])
+    record_setting_change(about=row, verb=Verb.CHANGED, by=by, via=via, changes=differences(before, row, ["position"]))
+    return row
+
+
+@transaction.atomic
+def remove_field(*, field: CustomField, by: User | None, via: Change.Via = Via.WEB) -> bool:
+    """Take a field out of use; whether it is gone for good. One that deals have or had values in is archived, since
+    what the analytics service fetched refers to it.
+    """
+    field = CustomField.objects.select_for_update().get(pk=field.pk)
+    if field_was_used(field):
+        change_field(field=field, is_archived=True, by=by, via=via)
+        return False
+    delete_field(field=field, by=by, via=via)
+    return True
 
 
 @transaction.atomic
 def delete_field(*, field: CustomField, by: User | None, via: Change.Via = Via.WEB) -> None:
     """Delete a field that no deal ever had a value in. ValidationError: one has or had."""
-    told = Change.objects.filter(field=f"field:{field.pk}")
-    if field_is_used(field) or told.exists():
+    field = CustomField.objects.select_for_update().get(pk=field.pk)
+    if field_was_used(field):
         raise ValidationError(_("Deals have or had values in this field: archive it instead."), code="used")
     record_setting_change(about=field, verb=Verb.DELETED, by=by, via=via)
     field.delete()
@@ -85,14 +115,13 @@ def field_is_used(field: CustomField) -> bool:
     return FieldValue.objects.filter(field=field).exists()
 
 
-def _read_anew(field: CustomField) -> None:
-    """Set numbers and dates of a field's values by the type that it has now; no text, so no order, changes."""
-    values = FieldValue.objects.filter(field=field)
-    values.exclude(number=None, date=None).update(number=None, date=None)
-    last = 0
-    while field.type in READ_TYPES and (some := values.filter(pk__gt=last).order_by("pk")[:ROWS]):
-        for value in some:
-            value.field = field
-            read_value(value)
-        write_columns([value for value in some if (value.number, value.date) != (None, None)], ["number", "date"])
-        last = some[len(some) - 1].pk
+def field_was_used(field: CustomField) -> bool:
+    """Whether a deal has or had a value in it."""
+    return field_is_used(field) or Change.objects.filter(field=f"field:{field.pk}").exists()
+
+
+def _offer(field: CustomField, labels: Iterable[str], *, by: User | None, via: Change.Via) -> None:
+    offered = set(field.choices.values_list("label", flat=True))
+    for label in labels:
+        if label not in offered:
+            add_choice(field=field, label=label, by=by, via=via)

@@ -1,7 +1,8 @@
 """The log of settings: who set up what, written in the transaction of the write itself."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.utils import timezone
@@ -26,6 +27,24 @@ SECRETS = frozenset({"password", "secret", "secret_hash", "token_hash", "two_fac
 LONGEST_NAME = 255
 
 Differences = Mapping[str, tuple[Any, Any]]
+Row = TypeVar("Row", bound=Model)
+
+
+def change_locked(
+    *, row: Row, columns: Mapping[str, Any], check: Callable[[Row], None], by: User | None, via: Change.Via
+) -> tuple[Row, Row]:
+    """Lock a row, write columns of it and tell of it; the row before and after. Within the caller's transaction.
+
+    ValidationError: as `check`, which gets the row as it is to be.
+    """
+    after = type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+    before = copy(after)
+    for column, value in columns.items():
+        setattr(after, column, value)
+    check(after)
+    after.save(update_fields=list(columns))
+    record_setting_change(about=after, verb=Verb.CHANGED, by=by, via=via, changes=differences(before, after, columns))
+    return before, after
 
 
 def record_setting_change(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm.models import Change, Deal, SettingChange, Status, StatusStay, User
 from crm.services.locking import lock
 from crm.services.placing import put_at
-from crm.services.setting_changes import differences, record_setting_change
+from crm.services.setting_changes import change_locked, differences, record_setting_change
 
 Kind = Status.Kind
 Verb = SettingChange.Verb
@@ -43,17 +43,9 @@ def change_status(*, status: Status, by: User | None, via: Change.Via = Via.WEB,
     ValidationError: as `check_status`.
     """
     lock("statuses")
-    status = Status.objects.select_for_update(no_key=True).get(pk=status.pk)
-    before = copy(status)
-    for column, value in columns.items():
-        setattr(status, column, value)
-    check_status(status)
-    status.save(update_fields=list(columns))
+    before, status = change_locked(row=status, columns=columns, check=check_status, by=by, via=via)
     if status.is_closed != before.is_closed:
         _date_closes(status)
-    record_setting_change(
-        about=status, verb=Verb.CHANGED, by=by, via=via, changes=differences(before, status, columns)
-    )
     return status
 
 

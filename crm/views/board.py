@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from crm.access import person, writer_required
-from crm.forms.deals import QuickDealForm
-from crm.models import SavedView
+from crm.forms.new_deal import QuickDealForm
+from crm.models import CustomField, SavedView
 from crm.reports.board import CARDS_A_COLUMN
-from crm.views.board_reading import MOST_CARDS, latest_change, query_of_page, read_board, version
+from crm.views.board_reading import MOST_CARDS, Board, latest_change, query_of_page, read_board, version
 from crm.views.filtering import filter_context, tidy_address
 from crm.views.last_view import remember_view
 from crm.views.requests import HtmxRequest
@@ -21,7 +21,7 @@ from crm.views.viewing import read_viewing, to_default
 @require_GET
 def show_board(request: HtmxRequest) -> HttpResponse:
     elsewhere = tidy_address(request) or to_default(request, SavedView.Page.BOARD)
-    return elsewhere or remember_view(_page(request, QuickDealForm()), "board")
+    return elsewhere or remember_view(_page(request), "board")
 
 
 @require_GET
@@ -31,7 +31,7 @@ def show_changes(request: HtmxRequest) -> HttpResponse:
         return HttpResponse(status=204)
     board = read_board(request, request.GET)
     board.fill(limit=_limit(request))
-    return render(request, "crm/_board_columns.html", {"board": board, "quick_form": QuickDealForm(), "fresh": True})
+    return render(request, "crm/_board_columns.html", {**_beginning(board), "fresh": True})
 
 
 @require_GET
@@ -53,7 +53,7 @@ def show_column(request: HtmxRequest, status: int) -> HttpResponse:
 @writer_required
 def add_deal(request: HtmxRequest) -> HttpResponse:
     """The quick deal on top of the first column. What was typed stays until it is saved."""
-    form = QuickDealForm(request.POST)
+    form = QuickDealForm(request.POST, fields=CustomField.objects.usable().with_choices())
     query = query_of_page(request) if request.htmx else request.GET
     if not form.is_valid():
         return _show_wrong(request, form, query)
@@ -64,7 +64,7 @@ def add_deal(request: HtmxRequest) -> HttpResponse:
         messages.info(request, _("The deal “%(deal)s” is made; the filter hides it.") % {"deal": deal})
     if not request.htmx:
         return HttpResponseRedirect(f"{reverse('board')}{board.query_text}")
-    context = {"board": board, "quick_form": QuickDealForm(), "is_open": True, "deal": deal, "card": card}
+    context = {**_beginning(board), "is_open": True, "deal": deal, "card": card}
     return render(request, "crm/_board_added.html", context)
 
 
@@ -75,13 +75,17 @@ def _show_wrong(request: HtmxRequest, form: QuickDealForm, query: QueryDict) -> 
     return render(request, "crm/_quick_deal.html", context, status=422)
 
 
-def _page(request: HtmxRequest, quick_form: QuickDealForm) -> HttpResponse:
+def _page(request: HtmxRequest, quick_form: QuickDealForm | None = None) -> HttpResponse:
     viewing = read_viewing(request, SavedView.Page.BOARD)
     board = read_board(request, viewing.onward)
     board.fill()
     viewing.compare(board.filter.form)
-    context = {"board": board, "quick_form": quick_form, **filter_context(viewing)}
-    return render(request, "crm/board.html", context)
+    return render(request, "crm/board.html", _beginning(board, quick_form) | filter_context(viewing))
+
+
+def _beginning(board: Board, quick_form: QuickDealForm | None = None) -> dict[str, object]:
+    """A board, and the form that a deal begins with on it."""
+    return {"board": board, "quick_form": quick_form or QuickDealForm(fields=board.fields)}
 
 
 def _limit(request: HtmxRequest) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
@@ -73,9 +73,11 @@ class Board:
 
 def read_board(request: HttpRequest, query: QueryDict) -> Board:
     """The board without its cards (`fill` puts them in); the figures of all columns are one query."""
-    latest = latest_change()
+    # Before the deals are read: what is written meanwhile is then fetched once more rather than missed.
+    statuses = Status.objects.annotate(latest=Subquery(Change.objects.order_by("-pk").values("pk")[:1]))
+    latest = max((status.latest or 0 for status in statuses), default=0)  # type: ignore[attr-defined]  # annotated
     user = person(request)
-    columns, drop_zones = board_statuses(Status.objects.all())
+    columns, drop_zones = board_statuses(statuses)
     fields = CustomField.objects.usable().with_choices()
     visible, at = Deal.objects.visible_to(user), timezone.now()
     chosen = DealFilter(query, visible.on_board(columns, at), user=user, fields=fields, at=at)

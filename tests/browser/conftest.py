@@ -144,15 +144,19 @@ def axe() -> CheckAxe:
     """Asserts that axe-core finds nothing wrong with a page as it stands."""
 
     def check(page: Page) -> None:
-        results = Axe().run(page)
-        found = [
-            f"{violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
-            for violation in results.response["violations"]
-            for node in violation["nodes"]
-        ]
-        assert found == []
+        assert violations(page) == []
 
     return check
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with a page as it stands."""
+    results = Axe().run(page)
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
 
 
 def session_of(user: User) -> str:

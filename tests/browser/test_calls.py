@@ -6,16 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from crm.models import Call, Client, Deal, User
-from tests.browser.conftest import AsPerson, CheckAxe
+from tests.browser.conftest import AsPerson
 from tests.factories import make_call, make_client, make_deal
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
-
-
-@pytest.fixture
-def themed_desk(as_person: AsPerson, staff: User, theme: str) -> Page:
-    """The desk in the light theme, then in the dark one."""
-    return as_person(staff, color_scheme=theme)
 
 
 @pytest.fixture
@@ -68,15 +62,6 @@ def test_calls_are_found_as_one_types_and_filtered_by_a_chip(desk: Page, call: C
     desk.get_by_role("link", name="Missed 1").click()
 
     expect(desk.locator("tbody tr")).to_have_text(re.compile("No answer"))
-
-
-@pytest.mark.parametrize("path", ["/calls/", "/calls/?show=unattached&q=1", "attach"])
-def test_no_violation_in_either_theme(themed_desk: Page, call: Call, axe: CheckAxe, path: str) -> None:
-    make_call(caller="+78005553535", direction="outgoing", client=make_client("Анна"), raw_status="ringing")
-    page = themed_desk
-    page.goto(f"/calls/{call.pk}/attach/" if path == "attach" else path)
-
-    axe(page)
 
 
 def test_on_a_phone_nothing_is_wider_and_the_menu_opens(as_person: AsPerson, staff: User, call: Call) -> None:

@@ -148,17 +148,6 @@ def test_a_comment_and_a_task_are_written_and_the_task_done(desk: Page, anna: Cl
     expect(desk.locator("#timeline .planned")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    "path", ["/clients/", "/clients/?q=нет", "/clients/new/", "card", "contacts", "field/manager"]
-)
-def test_no_violation_in_either_theme(themed_desk: Page, anna: Client, axe: CheckAxe, path: str) -> None:
-    make_client("Двойник", phone="+7 923 410-29-94")
-    page = themed_desk
-    page.goto(path if path.startswith("/") else f"/clients/{anna.pk}/{'' if path == 'card' else f'{path}/'}")
-
-    axe(page)
-
-
 @pytest.mark.parametrize("path", ["/clients/", "/clients/new/", "card"])
 def test_nothing_is_wider_than_a_phone(as_person: AsPerson, staff: User, anna: Client, path: str) -> None:
     make_client("Общество «Длинноеназваниебезединогопробелавообще»", email=f"{'a' * 60}@example.ru")

@@ -140,17 +140,13 @@ def test_columns_of_the_list_are_chosen_and_sort(desk: Page) -> None:
 
 
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
-def test_nothing_is_wrong_with_the_pages(
+def test_nothing_is_wrong_with_the_menus_and_the_dialog_of_the_board(
     as_person: AsPerson, staff: User, axe: CheckAxe, theme: str, options: dict[str, Any]
 ) -> None:
     client = make_client("Фролова Наталья", phone="+7 923 410-29-94")
     deal = make_deal("Свадебный образ, 4 человека", client=client, price=Decimal(48000), visit="437272")
     make_task(make_deal("Стрижка", manager=staff))
     page = as_person(staff, color_scheme=theme, **options)
-    for address in ("/", "/?q=nothing", "/deals/", "/deals/?q=nothing", "/deals/new/", f"/deals/{deal.pk}/move/"):
-        page.goto(address)
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
     page.goto("/")
     card(page, deal).hover()
     card(page, deal).locator(".card-menu").click()
@@ -174,15 +170,6 @@ def test_an_observer_sees_the_board_and_can_press_nothing_on_it(as_person: AsPer
     expect(column(page, NEW).locator(f"#deal-{deal.pk}")).to_be_visible()
     expect(page.locator("main button:not(.visually-hidden, .menu-body *)")).to_have_count(0)
     axe(page)
-
-
-def test_script_in_a_deal_is_inert(desk: Page, staff: User) -> None:
-    evil = "<img src=x onerror=\"document.title='got'\"><script>document.title='got'</script>"
-    make_deal(evil, client=make_client(evil), visit=evil[:60], manager=staff)
-    for address in ("/", "/deals/", "/deals/?columns=visit,client"):
-        desk.goto(address)
-        expect(desk.get_by_text("<img src=x").first).to_be_visible()
-        assert desk.title().endswith("Orbita")
 
 
 def test_a_price_and_a_status_are_edited_in_the_row(desk: Page, staff: User, axe: CheckAxe, console: Console) -> None:

@@ -1,8 +1,6 @@
 """The frame in a real browser: log in, search, profile, theme, keys."""
 
 import re
-from collections.abc import Callable
-from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,11 +9,7 @@ from pytest_django import Settings
 from crm.models import Role, User
 from crm.services.accounts import setup_token
 from tests.browser.conftest import AsPerson, CheckAxe, Console
-from tests.factories import make_client, make_deal, make_task, make_user
-
-AsStaff = Callable[..., Page]
-
-PHONE = {"viewport": {"width": 390, "height": 844}}
+from tests.factories import make_client, make_deal, make_user
 
 
 def test_a_person_logs_in_and_out(page: Page, staff: User) -> None:
@@ -149,42 +143,6 @@ def test_a_refused_password_is_said_beside_its_field(desk: Page, axe: CheckAxe, 
     expect(desk.get_by_text("This is not your present password.")).to_be_visible()
     expect(desk.get_by_text("This password is too short.")).to_be_visible()
     axe(desk)
-
-
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("path", ["/profile/", "/search/", "/search/?q=Фролова", "/search/?q=nothing", "/nowhere/"])
-def test_nothing_is_wrong_for_axe(
-    as_staff: AsStaff, path: str, options: dict[str, object], axe: CheckAxe, console: Console
-) -> None:
-    console.expect("404")
-    make_deal("Окрашивание", client=make_client("Фролова Наталья", phone="+7 923 410-29-94"), price=12_400)
-    page = as_staff(**options)
-    page.goto(path)
-
-    axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@pytest.mark.parametrize("path", ["/login/", "/password/", "/password/MQ/no-token/", "/nowhere/"])
-def test_nothing_is_wrong_with_a_strangers_pages(
-    new_page_of_theme: Page, path: str, axe: CheckAxe, console: Console, staff: User
-) -> None:
-    console.expect("404")
-    new_page_of_theme.goto(path)
-
-    axe(new_page_of_theme)
-
-
-@pytest.fixture
-def as_staff(as_person: AsPerson, staff: User, theme: str) -> AsStaff:
-    make_task(make_deal(), assignee=staff)
-    return partial(as_person, staff, color_scheme=theme)
-
-
-@pytest.fixture
-def new_page_of_theme(page: Page, theme: str) -> Page:
-    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of the literals that it lists
-    return page
 
 
 def test_the_search_box_lists_what_was_found(desk: Page, axe: CheckAxe) -> None:

@@ -80,14 +80,6 @@ def test_a_task_is_planned_for_a_deal_that_is_found_while_one_types(desk: Page, 
     assert (task.deal, task.due_at) == (deal, day_ends(today()))
 
 
-@pytest.mark.parametrize("path", ["/tasks/", "/tasks/?of=all&show=done", "/tasks/new/", "task"])
-def test_no_violation_in_either_theme(themed_desk: Page, task: Task, axe: CheckAxe, path: str) -> None:
-    page = themed_desk
-    page.goto(f"/tasks/{task.pk}/" if path == "task" else path)
-
-    axe(page)
-
-
 def test_no_violation_where_a_task_is_moved_and_where_nothing_is(themed_desk: Page, task: Task, axe: CheckAxe) -> None:
     page = themed_desk
     page.goto("/tasks/")

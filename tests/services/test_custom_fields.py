@@ -34,7 +34,7 @@ def test_a_new_field_stands_behind_the_others() -> None:
 def test_values_are_read_anew_when_the_type_changes(
     monkeypatch: pytest.MonkeyPatch, kind: str, texts: list[str], read: list[Decimal | None]
 ) -> None:
-    monkeypatch.setattr("crm.services.custom_fields.ROWS", 2)
+    monkeypatch.setattr("crm.services.field_types.ROWS", 2)
     field = make_field()
     for text in texts:
         make_deal(values={field: text})
@@ -69,7 +69,7 @@ def test_a_label_goes_behind_the_others_and_can_be_placed(branch: CustomField) -
         add_choice(field=branch, label="Центр", by=None),
         add_choice(field=branch, label=" Север ", by=None),
     )
-    place_choice(choice=second, position=0)
+    place_choice(choice=second, position=0, by=None)
 
     assert [(choice.label, choice.position) for choice in branch.choices.all()] == [("Север", 0), ("Центр", 1)]
     assert first.position == 1

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from crm.models import Client, Deal, Role, Status, User
 from crm.reports.board import CARDS_A_COLUMN
-from crm.services.deals import move_deal, trash_deal
+from crm.services.deals import change_deal, move_deal, trash_deal
 from tests.factories import make_client, make_deal, make_field, make_integration, make_status, make_task, make_user
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_a_card_knows_its_task_its_days_its_source_and_who_brought_it(web: Brows
     make_task(deal, "Потом", due_at=now + timedelta(days=3))
     make_task(deal, "Сначала", due_at=now - timedelta(hours=1))
     [card] = web.get("/").context["board"].columns[0].cards
-    assert (card.days, card.is_stale, card.due, card.source, card.from_service) == (
+    assert (card.days, card.is_stale, card.due, card.source, card.lead_of) == (
         6,
         True,
         "overdue",
@@ -103,6 +103,21 @@ def test_a_card_knows_its_task_its_days_its_source_and_who_brought_it(web: Brows
     )
     assert str(card.task) == "Сначала"
     assert [str(value) for value in card.values] == ["Невский"]
+
+
+def test_a_lead_is_marked_as_new_until_it_is_moved(web: Browser, marina: User) -> None:
+    roistat = make_integration().user
+    lead, moved = make_deal("Лид", by=roistat), make_deal("Взятый", by=roistat)
+    make_deal("Своя", by=marina)
+    move_deal(deal=moved, status=Status.objects.get(pk=2), by=marina)
+    move_deal(deal=moved, status=Status.objects.get(pk=1), by=marina)
+
+    cards = web.get("/").context["board"].columns[0].cards
+
+    assert {card.deal.title: card.lead_of for card in cards} == {"Лид": roistat, "Взятый": None, "Своя": None}
+    marked = "A new lead: nobody has moved it yet"
+    assert web.get("/").content.decode().count(marked) == 1
+    assert lead.stays.count() == 1
 
 
 def test_the_source_is_what_the_service_named_then_utm_then_the_visit(web: Browser) -> None:
@@ -122,14 +137,18 @@ def test_the_board_costs_the_same_whatever_is_on_it(
         deal = make_deal(f"Сделка {index}", client=client, manager=marina, visit="v")
         if index < 3:
             make_task(deal)
-    make_field("Филиал", type="choice").choices.create(label="Центр")
-    with django_assert_num_queries(11):
+    field = make_field("Филиал", type="choice", on_board=True)
+    field.choices.create(label="Центр")
+    change_deal(deal=deal, by=marina, values={field: "Центр"})
+    with django_assert_num_queries(10):
         web.get("/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         web.get("/?manager=me&task=overdue&source=v")
     # SQLite is asked first whether the text is a common one.
-    with django_assert_num_queries(12 + (connection.vendor == "sqlite")):
+    with django_assert_num_queries(11 + (connection.vendor == "sqlite")):
         web.get("/?q=сделка")
+    with django_assert_num_queries(11 + (connection.vendor == "sqlite")):
+        web.get(f"/?q={deal.pk:03}&field_{field.pk}=Центр&period=today")
 
 
 def test_a_column_goes_on_where_its_cards_ended(web: Browser) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from crm.models import Deal, FieldValue, Role, Status, User
-from crm.services.deals import trash_deal
+from crm.services.deals import change_deal, trash_deal
 from tests.factories import make_client, make_deal, make_field, make_task, make_user
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,9 @@ def test_the_list_costs_the_same_whatever_is_in_it(
         deal = make_deal(f"Сделка {index}", client=make_client() if index < 3 else None, manager=marina)
         if index < 3:
             make_task(deal)
-    make_field("Филиал", type="choice").choices.create(label="Центр")
+    field = make_field("Филиал", type="choice")
+    field.choices.create(label="Центр")
+    change_deal(deal=deal, by=marina, values={field: "Центр"})
     with django_assert_num_queries(9):
         web.get("/deals/")
     with django_assert_num_queries(9):
@@ -79,6 +81,8 @@ def test_the_list_costs_the_same_whatever_is_in_it(
     # SQLite is asked first whether the text is a common one.
     with django_assert_num_queries(10 + (connection.vendor == "sqlite")):
         web.get("/deals/?q=сделка")
+    with django_assert_num_queries(10 + (connection.vendor == "sqlite")):
+        web.get(f"/deals/?q={deal.pk:03}&field_{field.pk}=Центр&sort=-field_{field.pk}&status=1")
 
 
 @pytest.mark.parametrize(
