@@ -48,6 +48,9 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -144,6 +147,9 @@ AXES_CLIENT_IP_CALLABLE = "crm.middleware.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "crm.views.session.lock_out"
 AXES_ENABLE_ADMIN = False  # crm.admin.sign_ins shows what it keeps, without the forms that were sent
+
+# The second step of logging in, for those who want it (crm.services.two_factor); what an app calls us.
+OTP_TOTP_ISSUER = "Orbita CRM"
 
 # --- Language, time, money, telephones -------------------------------------------------------------------------------
 

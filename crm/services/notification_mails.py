@@ -63,7 +63,7 @@ def send_messages(after: int) -> None:
                     send_messages.enqueue(person.pk)
                     return
     except (SMTPException, OSError) as error:
-        logger.error("The mail server takes no messages, the next try follows: %s", error)
+        logger.error("The mail server takes no messages, they are tried again: %s %s", type(error).__name__, error)
 
 
 def send_message(person: User, server: BaseEmailBackend, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ from crm.access import person
 from crm.forms.accounts import ChangePasswordForm, ProfileForm, ThemeForm
 from crm.forms.told_of import ToldOfForm
 from crm.services.accounts import change_profile
+from crm.services.two_factor import has_two_factor
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,4 +75,5 @@ def render_profile(
         "told_of_form": told_of_form or ToldOfForm(user=user),
     }
     failed = any(form.errors for form in forms.values())
-    return render(request, "crm/profile.html", forms, status=422 if failed else 200)
+    context = forms | {"has_second_step": has_two_factor(user)}
+    return render(request, "crm/profile.html", context, status=422 if failed else 200)

@@ -142,9 +142,10 @@ def test_of_several_who_take_a_lead_at_once_one_has_it(anna: User, oleg: User) -
     outcomes: list[User | None] = []
 
     def take(person: User) -> None:
-        together.wait()
+        seen = Deal.objects.get(pk=deal.pk)
+        together.wait()  # both have seen that it is nobody's
         try:
-            take_deal(deal=Deal.objects.get(pk=deal.pk), by=person)
+            take_deal(deal=seen, by=person)
             outcomes.append(person)
         except TakenError as error:
             outcomes.append(error.deal.manager)

@@ -37,6 +37,14 @@ def test_choices_are_kept(client: HttpClient, anna: User) -> None:
     assert {name: getattr(anna, name) for name in chosen} == chosen
 
 
+def test_the_zones_of_russia_stand_first_and_in_the_language_of_the_page(client: HttpClient, anna: User) -> None:
+    page = client.get("/profile/", headers={"Accept-Language": "ru"}).content.decode()
+
+    assert page.index("Калининград, UTC+2") < page.index("Москва, UTC+3") < page.index("Камчатка, UTC+12")
+    assert page.index('label="Россия"') < page.index('label="Africa"')
+    assert page.count('value="Europe/Moscow"') == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("full_name", ""), ("email", "no"), ("zone", "Mars/Base"), ("language", "de"), ("theme", "pink")],
