@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def inner(*, fails: bool) -> None:
     Batch.objects.create(kind="inner")
     if fails:
-        raise ValueError
+        raise ArithmeticError
 
 
 @atomic
@@ -24,7 +24,7 @@ def outer(*, fails: bool) -> None:
 
 
 def test_what_a_service_does_by_others_is_kept_or_undone_as_one() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ArithmeticError):
         outer(fails=True)
     assert Batch.objects.count() == 0
 
@@ -34,7 +34,7 @@ def test_what_a_service_does_by_others_is_kept_or_undone_as_one() -> None:
 
 
 def test_only_the_outermost_asks_for_a_transaction_even_after_one_that_failed() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ArithmeticError):
         outer(fails=True)
     with CaptureQueriesContext(connection) as asked:
         outer(fails=False)
