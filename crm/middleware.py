@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import middleware as auth_middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone, translation
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm.installation import zone
+from crm.services.accounts import remember_origin
 from crm.views.errors import error_page
 
 # A lead of 5,000 Cyrillic letters is 30 KB once percent-encoded.
@@ -79,6 +81,19 @@ class SecureCookiesMiddleware:
             for cookie in response.cookies.values():
                 cookie["secure"] = True
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses pages and their fragments, for browsers that accept it; a board of 400 cards is a tenth then.
+
+    What was uploaded goes out as it is, and /analytics sees to itself. The secret in a page, its CSRF token, is masked
+    anew each time, so its length tells nothing.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class RequestLengthMiddleware:
@@ -143,7 +158,9 @@ class FragmentMiddleware:
 
 
 class PersonMiddleware:
-    """Shows pages in the person's language and with clock times in his zone, where he chose them."""
+    """Shows pages in the person's language and with clock times in his zone, where he chose them, and
+    remembers by which name he asks for them.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -152,6 +169,7 @@ class PersonMiddleware:
         user = request.user
         if not user.is_authenticated:
             return self.get_response(request)
+        remember_origin(user=user, origin=f"{request.scheme}://{request.get_host()}")
         if user.language:
             # LocaleMiddleware, which stands before this, ends what is begun here.
             translation.activate(user.language)

@@ -48,6 +48,9 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -58,6 +61,7 @@ MIDDLEWARE = [
     "crm.middleware.RequestLengthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "crm.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -144,6 +148,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "crm.views.session.lock_out"
 AXES_ENABLE_ADMIN = False  # crm.admin.sign_ins shows what it keeps, without the forms that were sent
 
+# The second step of logging in, for those who want it (crm.services.two_factor); what an app calls us.
+OTP_TOTP_ISSUER = "Orbita CRM"
+
 # --- Language, time, money, telephones -------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "ru"
@@ -183,6 +190,10 @@ STORAGES = {
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 # Without it no page offers to send a message.
 CAN_SEND_EMAIL = bool(env.str("EMAIL_URL", default=""))
+# A mail server lets send in the name of whoever logged in, most often of nobody else.
+MAIL_LOGIN = vars().get("EMAIL_HOST_USER") or ""
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=MAIL_LOGIN if "@" in MAIL_LOGIN else "webmaster@localhost")
+EMAIL_TIMEOUT = 5  # seconds; who waits for it, a page or a worker, has others to serve
 
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "crm.views.errors.csrf_failure"

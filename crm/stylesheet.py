@@ -14,8 +14,10 @@ from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, Storage
 
 NAME = "css/orbita.css"
-# The layers in their order, and what several pages share. All others follow, in no order that matters.
-FIRST = ("tokens", "lists", "filter", "views", "cards", "composer", "timeline", "slots", "order")
+# The layers in their order; the parts that the rest of their layer refines; what several pages share. All others
+# follow, in no order that matters.
+PARTS = ("components", "forms", "surfaces")
+FIRST = ("tokens", *PARTS, "lists", "filter", "views", "cards", "composer", "timeline", "slots", "order")
 # The administration has Django's own, and one of ours beside it.
 APART = frozenset({"admin.css"})
 

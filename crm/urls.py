@@ -22,12 +22,14 @@ from crm.views import (
     profile,
     saved_views,
     search,
+    second_step,
     session,
     setup,
     subjects,
     taking,
     tasks,
     trash,
+    two_factor,
     undoing,
 )
 from crm.views.settings import choices as settings_choices
@@ -36,6 +38,7 @@ from crm.views.settings import firm
 from crm.views.settings import index as settings_index
 from crm.views.settings import log as settings_log
 from crm.views.settings import people as settings_people
+from crm.views.settings import sign_ins as settings_sign_ins
 from crm.views.settings import statuses as settings_statuses
 
 board_urls = [
@@ -130,10 +133,15 @@ notification_urls = [
 
 person_urls = [
     path("login/", session.LogIn.as_view(), name="login"),
+    path("login/code/", second_step.enter_code, name="login_code"),
     path("logout/", session.LogOut.as_view(), name="logout"),
     path("profile/", profile.show_profile, name="profile"),
     path("profile/theme/", profile.choose_theme, name="profile_theme"),
+    path("profile/notifications/", profile.choose_notifications, name="profile_notifications"),
     path("profile/password/", profile.change_own_password, name="profile_password"),
+    path("profile/two-step/", two_factor.show, name="profile_two_step"),
+    path("profile/two-step/codes/", two_factor.renew_codes, name="profile_two_step_codes"),
+    path("profile/two-step/off/", two_factor.switch_off, name="profile_two_step_off"),
     path("password/", session.forgotten_password, name="password_forgotten"),
     path("password/<uidb64>/<token>/", session.NewPassword.as_view(), name="password_reset_confirm"),
     path("invitation/<str:token>/", invitations.accept, name="invitation"),
@@ -160,6 +168,7 @@ settings_people_urls = [
     path("<int:user>/off/", settings_people.switch_off, name="settings_people_off"),
     path("<int:user>/on/", settings_people.switch_on, name="settings_people_on"),
     path("<int:user>/hand-over/", settings_people.hand_over, name="settings_people_hand_over"),
+    path("<int:user>/two-step/", settings_people.reset_two_step, name="settings_people_two_step"),
     path("handed/<int:number>/", settings_people.show_handed, name="settings_people_handed"),
 ]
 
@@ -202,7 +211,10 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("subjects/", subjects.offer_subjects, name="subjects"),
     path("settings/", include(settings_urls)),
+    path("settings/sign-ins/", settings_sign_ins.list_sign_ins, name="settings_sign_ins"),
+    path("settings/sign-ins/<int:number>/open/", settings_sign_ins.open_again, name="settings_sign_ins_open"),
     path("settings/people/", include(settings_people_urls)),
+    path("settings/integrations/", include("analytics_api.pages.urls")),
     path("", include(person_urls)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from crm.stylesheet import NAME, StylesheetFinder, put_together, sources
+from crm.stylesheet import NAME, PARTS, StylesheetFinder, put_together, sources
 
 TEMPLATES = settings.BASE_DIR / "templates" / "crm"
 LINK = re.compile(r'rel="stylesheet" href="\{% static \'(.*?)\' %\}"')
@@ -38,6 +38,12 @@ def test_every_file_lies_in_a_layer_and_layers_need_no_order_of_files() -> None:
             looks.setdefault((layers[0], selector), []).append(path.name)
 
     assert {selector: files for selector, files in looks.items() if len(files) > 1} == {}
+
+
+def test_what_refines_a_part_of_pages_comes_after_it() -> None:
+    names = [path.stem for path in sources()]
+
+    assert all(names.index(part) < names.index(one) for part in PARTS for one in ("bell", "find", "frame", "keys"))
 
 
 def test_it_is_put_together_anew_when_a_file_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

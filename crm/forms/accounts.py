@@ -30,7 +30,7 @@ else:  # Django's own form is generic for the type checker alone
 SECONDS_BETWEEN_MESSAGES = 300
 
 
-def zone_choices() -> list[tuple[str, Any]]:
+def zone_choices() -> list[tuple[Any, Any]]:
     own = gettext("The company's (%(zone)s)") % {"zone": zone()}
     return [("", own), *zones_by_region()]
 

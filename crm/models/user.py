@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -37,6 +37,11 @@ class UserQuerySet(models.QuerySet["User"]):
     def assignable(self) -> "UserQuerySet":
         """Who can be made responsible for a deal today."""
         return self.people().filter(is_active=True, role__in=Role.responsible())
+
+    def with_second_step(self) -> "UserQuerySet":
+        """With `has_second_step`: whether a code is asked of him, too, when he logs in."""
+        devices = apps.get_model("otp_totp", "TOTPDevice").objects.filter(user=OuterRef("pk"), confirmed=True)
+        return self.annotate(has_second_step=Exists(devices))
 
     def with_work_in_hand(self) -> "UserQuerySet":
         """With `deal_count`, of open deals, and `task_count`, of unfinished tasks."""

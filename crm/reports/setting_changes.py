@@ -50,6 +50,13 @@ HANDED = {
     "tasks": ngettext_lazy("%(count)d task → %(to)s", "%(count)d tasks → %(to)s", "count"),
     "clients": ngettext_lazy("%(count)d client → %(to)s", "%(count)d clients → %(to)s", "count"),
 }
+# Of these the verb says what came of the field.
+WHOLE = {
+    ("two_factor", Verb.ADDED): gettext_lazy("“%(name)s” has the two-step log-in now"),
+    ("two_factor", Verb.RENEWED): gettext_lazy("“%(name)s” has new recovery codes"),
+    ("two_factor", Verb.DELETED): gettext_lazy("The two-step log-in of “%(name)s” is removed"),
+    ("lock", Verb.RENEWED): gettext_lazy("The log-in of “%(name)s” is unlocked"),
+}
 SUBJECTS = {
     About.STATUS: gettext_lazy("Status “%(name)s”"),
     About.FIELD: gettext_lazy("Custom field “%(name)s”"),
@@ -77,18 +84,21 @@ def tell_setting(change: SettingChange) -> ToldSetting:
     if change.verb == Verb.HANDED_OVER and change.field in HANDED:
         return ToldSetting(change, _sentence(change), _("handed over"), None, _handed(change), is_secret=False)
     is_gone = change.field == "choice" and change.new is None  # what went says more than that nothing came
+    label = "" if (change.field, change.verb) in WHOLE else change.field and _label(change)
     return ToldSetting(
         change=change,
         sentence=_sentence(change),
-        label=_label(change) if change.field else "",
+        label=label,
         old=None if is_gone else _value(change, change.old),
         new=_value(change, change.old if is_gone else change.new),
-        is_secret=bool(change.field) and change.old is None and change.new is None,
+        is_secret=bool(label) and change.old is None and change.new is None,
     )
 
 
 def _sentence(change: SettingChange) -> str:
     named = {"name": change.name}
+    if (change.field, change.verb) in WHOLE:
+        return str(WHOLE[change.field, Verb(change.verb)]) % named
     whole = SENTENCES.get((About(change.about), Verb(change.verb)))
     if whole is not None and not change.field:
         return str(whole) % named

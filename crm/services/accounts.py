@@ -18,7 +18,7 @@ from crm.services.locking import lock
 from crm.services.people import add_user
 
 # What people choose for themselves; role, rights and login are an administrator's.
-OWN_COLUMNS = frozenset({"full_name", "email", "language", "zone", "theme"})
+OWN_COLUMNS = frozenset({"full_name", "email", "language", "zone", "theme", "not_told_of", "mailed_of"})
 
 
 @transaction.atomic
@@ -32,6 +32,12 @@ def change_profile(*, user: User, **columns: Any) -> User:
     user.full_clean(exclude={"login", "password"})
     user.save(update_fields=list(columns))
     return user
+
+
+def remember_origin(*, user: User, origin: str) -> None:
+    """Keep by which scheme and host he asks for pages, for the links of his e-mails."""
+    if user.mailed_of and user.origin != origin:
+        User.objects.filter(pk=user.pk).update(origin=origin)
 
 
 def password_link(user: User) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from crm.models import Batch, Change, Deal, Message, Notification, NotificationKind, Task, User
@@ -15,8 +15,9 @@ from crm.services.mentions import find_mentioned
 
 Kind = NotificationKind
 
-# What was read, or is no more so, is kept this long.
+# What was read, or is no more so, is kept this long; what nobody ever looked at, this long.
 KEPT = timedelta(days=90)
+KEPT_UNREAD = timedelta(days=365)
 # What is no more so counts as read after this long, so that the bell need not look at it each time.
 SETTLES_AFTER = timedelta(days=1)
 
@@ -24,7 +25,8 @@ SETTLES_AFTER = timedelta(days=1)
 def notify(people: Iterable[User], *, kind: NotificationKind, by: User | None, at: datetime, **subject: Any) -> None:
     """Tell those who want to be told, all by one INSERT; `subject` are the columns that say of what.
 
-    Of a reminder that another worker has written already no second one is written.
+    Of a reminder that another worker has written already no second one is written. One that its person does not want
+    is written too, and shown nowhere: nobody need look again whether its moment has come.
     """
     rows = [
         Notification(
@@ -37,7 +39,7 @@ def notify(people: Iterable[User], *, kind: NotificationKind, by: User | None, a
             **subject,
         )
         for one in people
-        if one != by and one.is_active and (kind not in one.not_told_of or is_mailed(one, kind))
+        if one != by and one.is_active and (kind == Kind.DUE or kind not in one.not_told_of or is_mailed(one, kind))
     ]
     Notification.objects.bulk_create(rows, ignore_conflicts=kind == Kind.DUE)
 
@@ -87,6 +89,5 @@ def trim_notifications(at: datetime | None = None) -> None:
     """A round: what is no more so counts as read, and what was read long ago goes."""
     moment = at or timezone.now()
     past = Notification.objects.filter(read_at=None, at__lt=moment - SETTLES_AFTER)
-    still_so = Notification.objects.unread() | Notification.objects.to_be_mailed()
-    past.exclude(pk__in=still_so.values("pk")).update(read_at=moment)
-    Notification.objects.filter(read_at__lt=moment - KEPT).delete()
+    past.exclude(pk__in=Notification.objects.unread().values("pk")).update(read_at=moment)
+    Notification.objects.filter(Q(read_at__lt=moment - KEPT) | Q(at__lt=moment - KEPT_UNREAD)).delete()

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm.days import day_of
+from crm.installation import zone
 from crm.models import Change, Notification, NotificationKind, Task, User
 from crm.models.task import TaskQuerySet
 from crm.services.notifications import notify
@@ -34,8 +35,8 @@ def reminder_at(task: Task, person: User) -> datetime:
     """When a task is due: at its moment, or in the morning of its day."""
     if not task.all_day:
         return task.due_at
-    zone = ZoneInfo(person.zone) if person.zone else timezone.get_default_timezone()
-    return datetime.combine(day_of(task.due_at), MORNING, zone)
+    clock = ZoneInfo(person.zone) if person.zone else zone()
+    return datetime.combine(day_of(task.due_at), MORNING, clock)
 
 
 def _perhaps_due(at: datetime) -> TaskQuerySet:

@@ -11,16 +11,24 @@ from crm.services.bulk import forget_prepared
 from crm.services.erasing import drop_kept
 from crm.services.jobs import trim_jobs
 from crm.services.kept_orders import renew_orders
+from crm.services.notification_mails import mail_notifications
+from crm.services.notifications import trim_notifications
+from crm.services.reminders import remind_of_tasks
+from crm.services.sign_ins import trim_sign_ins
 
 logger = logging.getLogger(__name__)
 
 # What is done, and every how many seconds. A round ends within a few of them, and leaves what is more to jobs. It may
 # be broken off and is done again when it is next due; the name of its function is what the database knows it by.
 ROUNDS: tuple[tuple[Callable[[], object], int], ...] = (
+    (remind_of_tasks, 10),
+    (mail_notifications, 15),
+    (trim_notifications, 3600),
     (trim_jobs, 3600),
     (forget_prepared, 3600),
     (renew_orders, 60),
     (drop_kept, 300),
+    (trim_sign_ins, 3600),
 )
 
 

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.access import person
 from crm.forms.accounts import ChangePasswordForm, ProfileForm, ThemeForm
+from crm.forms.told_of import ToldOfForm
 from crm.services.accounts import change_profile
+from crm.services.two_factor import has_two_factor
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,6 +41,16 @@ def change_own_password(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def choose_notifications(request: HttpRequest) -> HttpResponse:
+    form = ToldOfForm(request.POST, user=person(request))
+    if not form.is_valid():
+        return render_profile(request, told_of_form=form)
+    form.save()
+    messages.success(request, _("Saved."))
+    return redirect("profile")
+
+
+@require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """From the person's menu, on whatever page; back to that page."""
     form = ThemeForm(request.POST)
@@ -54,11 +66,14 @@ def render_profile(
     *,
     profile_form: ProfileForm | None = None,
     password_form: ChangePasswordForm | None = None,
+    told_of_form: ToldOfForm | None = None,
 ) -> HttpResponse:
     user = person(request)
     forms = {
         "profile_form": profile_form or ProfileForm(user=user),
         "password_form": password_form or ChangePasswordForm(user),
+        "told_of_form": told_of_form or ToldOfForm(user=user),
     }
     failed = any(form.errors for form in forms.values())
-    return render(request, "crm/profile.html", forms, status=422 if failed else 200)
+    context = forms | {"has_second_step": has_two_factor(user)}
+    return render(request, "crm/profile.html", context, status=422 if failed else 200)

@@ -1,4 +1,4 @@
-// A button that copies the text beside it, and says so for a moment.
+// Buttons that copy, save or print a text that is shown once; copying says so for a moment.
 
 // Without HTTPS browsers have no clipboard for scripts: the text is marked, to be copied by hand.
 const copy = async (input) => {
@@ -16,4 +16,19 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     said.textContent = button.dataset.said;
     setTimeout(() => (said.textContent = before), 2000);
   });
+}
+
+for (const button of document.querySelectorAll("[data-download]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const text = document.getElementById(button.dataset.download).value;
+    const address = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/plain" }));
+    Object.assign(document.createElement("a"), { href: address, download: button.dataset.name }).click();
+    URL.revokeObjectURL(address);
+  });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 from playwright.sync_api import APIResponse, Page, expect
+from pytest_django import Settings
 
 from crm.models import Change, Deal, User
 from crm.services.leads import Lead, take_lead
@@ -139,3 +140,29 @@ def test_a_reminder_comes_by_itself(desk: Page, staff: User) -> None:
     finish_task(task=task, by=staff)
     expect(desk.locator(".toast.told")).to_have_count(0)
     expect(desk).to_have_title("Clients · Orbita")
+
+
+def test_what_to_be_told_of_is_chosen_by_the_keyboard_and_on_a_phone(
+    desk: Page, as_person: AsPerson, staff: User, axe: CheckAxe, settings: Settings
+) -> None:
+    settings.CAN_SEND_EMAIL = True
+    User.objects.update(email="marina@example.ru")
+    desk.goto("/notifications/")
+    desk.get_by_role("link", name="What to be told of").press("Enter")
+    chosen = desk.locator("#notifications")
+    expect(chosen).to_be_in_viewport()
+    axe(desk)
+
+    chosen.get_by_role("checkbox", name="In the bell: I am given a task").press("Space")
+    chosen.get_by_role("checkbox", name="By e-mail: I am mentioned in a comment").press("Space")
+    chosen.get_by_role("button", name="Save the choice").press("Enter")
+
+    expect(desk.locator(".toast.success")).to_contain_text("Saved.")
+    staff.refresh_from_db()
+    assert (staff.not_told_of, staff.mailed_of) == (["task"], ["mention"])
+    phone = as_person(staff, color_scheme="dark", **PHONE)
+    phone.goto("/profile/")
+    box = phone.get_by_role("checkbox", name="In the bell: I am given a task")
+    expect(box).not_to_be_checked()
+    axe(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]

@@ -10,11 +10,12 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.test import Client as HttpClient
 from django.utils import timezone
 
 from analytics_api.last_values import drop_last_values
 from analytics_api.models import CallLog, LastValue, RetryKey, Walk
-from crm.models import Call, Change, Client, CustomField, Deal, FieldValue, Message, Task, User
+from crm.models import Call, Change, Client, CustomField, Deal, FieldValue, Message, Notification, Task, User
 from crm.services.clients import Visitor, change_client
 from crm.services.deals import change_deal
 from crm.services.erasing import drop_kept, erase_client
@@ -92,6 +93,8 @@ def deal(service: Service, anna: User) -> Deal:
     )
     merged = make_client("Наталья Фролова", email="nata@example.ru")
     Client.objects.filter(pk=merged.pk).update(merged_into=client)
+    make_message(deal, f"@Соколова Анна, позвоните: {NAME}", by=make_user())
+    change_deal(deal=deal, by=None, manager=anna)
     return deal
 
 
@@ -133,6 +136,19 @@ def test_of_a_kept_deal_the_calls_are_counted_and_what_was_written_is_gone(deal:
 
     assert list(Call.objects.values_list("deal", "caller", "callee", "file_url")) == [(deal.pk, "", "", "")]
     assert (Message.objects.count(), Task.objects.count()) == (0, 0)
+
+
+def test_nobody_is_told_of_him_any_more(client: HttpClient, deal: Deal, anna: User) -> None:
+    told = Notification.objects.filter(person=anna)
+    kinds = set(told.values_list("kind", flat=True))
+    assert kinds == {"lead", "deal", "mention"}
+
+    erase(deal, anna)
+
+    client.force_login(anna)
+    page = client.get("/notifications/").content.decode()
+    assert set(told.values_list("kind", flat=True)) == {"lead", "deal"}
+    assert ("Фролова" in page, f"#{deal.pk}" in page) == (False, True)
 
 
 def test_deals_that_are_not_kept_go_as_rows(deal: Deal, anna: User) -> None:

@@ -1,6 +1,7 @@
 """Who is told of what, and for how long."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from crm.services.clients import Visitor
 from crm.services.deals import change_deal, move_deal, trash_deal
 from crm.services.leads import Lead, TakenError, take_deal, take_lead
 from crm.services.notifications import read_all_notifications, trim_notifications
+from crm.services.rounds import ROUNDS
 from crm.services.tasks import change_task, finish_task
 from tests.factories import make_client, make_deal, make_integration, make_message, make_status, make_task, make_user
 
@@ -134,6 +136,32 @@ def test_whoever_takes_a_lead_first_has_it_and_the_bells_of_all_clear(anna: User
     assert (told(anna), told(oleg)) == ([], [])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_take_a_lead_at_once_one_has_it(anna: User, oleg: User) -> None:
+    deal, together = make_lead(), Barrier(2)
+    outcomes: list[User | None] = []
+
+    def take(person: User) -> None:
+        seen = Deal.objects.get(pk=deal.pk)
+        together.wait()  # both have seen that it is nobody's
+        try:
+            take_deal(deal=seen, by=person)
+            outcomes.append(person)
+        except TakenError as error:
+            outcomes.append(error.deal.manager)
+        connection.close()
+
+    takers = [Thread(target=take, args=[person]) for person in (anna, oleg)]
+    for taker in takers:
+        taker.start()
+    for taker in takers:
+        taker.join()
+
+    deal.refresh_from_db()
+    assert outcomes == [deal.manager, deal.manager]
+    assert deal.manager in (anna, oleg)
+
+
 def test_a_lead_that_is_closed_or_in_the_trash_needs_nobody(anna: User) -> None:
     closed, trashed = make_lead(), make_lead()
 
@@ -204,3 +232,9 @@ def test_what_was_read_long_ago_goes_and_what_waits_stays(anna: User) -> None:
     assert set(Notification.objects.values_list("task", flat=True)) == {waiting.pk, done.pk}
     trim_notifications(now + timedelta(days=91))
     assert set(Notification.objects.values_list("task", flat=True)) == {waiting.pk}
+    trim_notifications(now + timedelta(days=166))
+    assert not Notification.objects.exists()
+
+
+def test_the_worker_trims_by_itself() -> None:
+    assert trim_notifications in dict(ROUNDS)

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client as HttpClient
 from django.test import override_settings
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from crm.days import day_ends
-from crm.models import Client, Deal, Notification, Task, User
+from crm.installation import read_anew
+from crm.models import Change, Client, Deal, Notification, Task, User
 from crm.services.clients import trash_client
 from crm.services.deals import trash_deal
+from crm.services.installation import change_installation
 from crm.services.reminders import remind_of_tasks
+from crm.services.rounds import ROUNDS
 from crm.services.tasks import change_task, finish_task, reopen_task
 from tests.factories import make_client, make_deal, make_task, make_user
 
@@ -79,6 +83,69 @@ def test_a_day_of_25_hours_begins_as_any_other(anna: User) -> None:
         morning = datetime(2026, 11, 1, 14, tzinfo=UTC)
 
         assert (reminders(morning - MINUTE), reminders(morning)) == ([], [task])
+
+
+def test_the_morning_is_that_of_the_zone_that_people_chose_for_the_installation(
+    anna: User, settings: Settings
+) -> None:
+    settings.FIXED_BY_ENVIRONMENT = frozenset()
+    change_installation(by=None, via=Change.Via.SYSTEM, time_zone="Asia/Vladivostok")
+    task = plan(anna, due_at=day_ends(date(2026, 7, 1)), all_day=True)
+    morning = datetime(2026, 6, 30, 23, tzinfo=UTC)
+
+    assert (reminders(morning - MINUTE), reminders(morning)) == ([], [task])
+    read_anew()
+
+
+@pytest.mark.parametrize(
+    ("typed", "due"),
+    [
+        ("2026-03-29T02:30", "2026-03-29T01:30"),  # a time that no clock showed: the clock went on from 2:00 to 3:00
+        ("2026-10-25T02:30", "2026-10-25T00:30"),  # a time that all clocks showed twice: the first
+    ],
+)
+def test_a_time_that_the_clock_skips_or_repeats_reminds_once(
+    client: HttpClient, anna: User, typed: str, due: str
+) -> None:
+    User.objects.update(zone="Europe/Berlin")
+    client.force_login(anna)
+    day, clock = typed.split("T")
+    deal = make_deal(manager=anna, by=anna)
+    answer = client.post(
+        f"/deals/{deal.pk}/task/", {"text": "Позвонить", "day": day, "time": clock, "assignee": anna.pk}
+    )
+    assert answer.status_code == 302
+    at = datetime.fromisoformat(f"{due}:00+00:00")
+    Task.objects.update(created_at=at - DAY)
+
+    assert (reminders(at - MINUTE), reminders(at)) == ([], [Task.objects.get()])
+    assert reminders(at + timedelta(hours=1)) == [Task.objects.get()]
+
+
+def test_a_worker_that_was_down_for_an_hour_catches_up_and_tells_each_once(anna: User) -> None:
+    tasks = [plan(anna, due_at=NOON + minute * MINUTE) for minute in (1, 30, 59, 61)]
+
+    assert reminders(NOON + 60 * MINUTE) == tasks[:3]
+    assert reminders(NOON + 61 * MINUTE) == tasks
+
+
+def test_a_reminder_that_nobody_wants_is_not_looked_at_again_nor_made_up_for(
+    anna: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    User.objects.update(not_told_of=["due"])
+    plan(anna)
+    remind_of_tasks(NOON)
+    assert Notification.objects.in_bell().filter(kind="due").count() == 0
+
+    User.objects.update(not_told_of=[])
+    with django_assert_num_queries(1):
+        remind_of_tasks(NOON + MINUTE)
+
+    assert Notification.objects.visible_to(anna).unread().filter(kind="due").count() == 0
+
+
+def test_the_worker_goes_this_round_every_few_seconds() -> None:
+    assert dict(ROUNDS)[remind_of_tasks] <= 10
 
 
 def test_a_task_that_was_moved_reminds_again(anna: User) -> None:

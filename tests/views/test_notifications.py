@@ -124,6 +124,25 @@ def test_without_news_the_bell_is_answered_with_nothing(
         assert news(web, version).status_code == 204
 
 
+@pytest.mark.parametrize("number", [1, 3, 300])
+def test_panel_and_news_cost_the_same_whatever_came(
+    web: Browser, anna: User, oleg: User, django_assert_num_queries: DjangoAssertNumQueries, number: int
+) -> None:
+    User.objects.update(own_only=True)
+    deal = make_deal(manager=anna, by=anna)
+    messages = [make_message(deal, "@Иванова Анна", by=oleg), make_message(make_client(manager=anna), by=oleg)]
+    Notification.objects.bulk_create(
+        Notification(person=anna, kind="mention", message=message, by=oleg)
+        for _ in range(number)
+        for message in messages
+    )
+
+    with django_assert_num_queries(6):
+        web.get("/notifications/", headers=HTMX | {"HX-Target": "bell-panel"})
+    with django_assert_num_queries(7):
+        news(web, "0-0")
+
+
 def test_what_came_is_told_as_toasts_once(web: Browser, anna: User, oleg: User) -> None:
     first = lead("Первая")
     version = read_bell(anna).version

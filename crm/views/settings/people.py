@@ -14,6 +14,7 @@ from crm.forms.colleagues import ColleagueForm, HandOverForm, SwitchForm, link_f
 from crm.models import User
 from crm.services.handing_over import in_hand, resume
 from crm.services.invitations import VALID, renew_invitation
+from crm.services.two_factor import has_two_factor, remove_two_factor
 from crm.views.going_back import posted
 
 EDIT = ["GET", "HEAD", "POST"]
@@ -23,7 +24,7 @@ EDIT = ["GET", "HEAD", "POST"]
 @require_safe
 def list_people(request: HttpRequest) -> HttpResponse:
     """Those who work here, each with what is in his hands; those who are switched off stand apart."""
-    rows = list(User.objects.people().with_work_in_hand())
+    rows = list(User.objects.people().with_work_in_hand().with_second_step())
     context = {"here": [row for row in rows if row.is_active], "left": [row for row in rows if not row.is_active]}
     return render(request, "crm/settings_people.html", context)
 
@@ -98,6 +99,16 @@ def hand_over(request: HttpRequest, user: int) -> HttpResponse:
 
 
 @administrator_required
+@require_POST
+def reset_two_step(request: HttpRequest, user: int) -> HttpResponse:
+    """For who lost the telephone and the recovery codes: the password alone lets him in again."""
+    row = get_colleague(user)
+    remove_two_factor(user=row, by=person(request))
+    messages.success(request, _("%(person)s logs in by the password alone now.") % {"person": row})
+    return redirect("settings_people_edit", row.pk)
+
+
+@administrator_required
 @require_http_methods(EDIT)
 def show_handed(request: HttpRequest, number: int) -> HttpResponse:
     """How far it came; POST goes on with what had stopped."""
@@ -110,6 +121,7 @@ def show_handed(request: HttpRequest, number: int) -> HttpResponse:
 
 def _show_form(request: HttpRequest, form: ColleagueForm) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "person": form.user, "is_self": form.user == form.by}
+    context["has_second_step"] = form.user is not None and has_two_factor(form.user)
     return render(request, "crm/settings_person.html", context, status=422 if form.errors else 200)
 
 
