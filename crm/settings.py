@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "crm.middleware.BodyLengthMiddleware",
+    "crm.middleware.GoneMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"
