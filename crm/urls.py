@@ -38,6 +38,7 @@ from crm.views.settings import firm
 from crm.views.settings import index as settings_index
 from crm.views.settings import log as settings_log
 from crm.views.settings import people as settings_people
+from crm.views.settings import sign_ins as settings_sign_ins
 from crm.views.settings import statuses as settings_statuses
 
 board_urls = [
@@ -210,6 +211,8 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("subjects/", subjects.offer_subjects, name="subjects"),
     path("settings/", include(settings_urls)),
+    path("settings/sign-ins/", settings_sign_ins.list_sign_ins, name="settings_sign_ins"),
+    path("settings/sign-ins/<int:number>/open/", settings_sign_ins.open_again, name="settings_sign_ins_open"),
     path("settings/people/", include(settings_people_urls)),
     path("", include(person_urls)),
     path("healthz", health.alive, name="healthz"),

@@ -82,6 +82,7 @@ SIGHTS = (
     Sight("settings_field_new", "/settings/fields/new/"),
     Sight("settings_field_remove", "/settings/fields/1/remove/"),
     Sight("settings_log", "/settings/log/"),
+    Sight("settings_sign_ins", "/settings/sign-ins/"),
     Sight("settings_people", "/settings/people/"),
     Sight("settings_person", "/settings/people/", ".person .row-link"),
     Sight("settings_invite", "/settings/people/invite/"),

@@ -159,6 +159,8 @@ RULES = {
     "settings_people_hand_over": ADMINISTER,
     "settings_people_two_step": ADMINISTER,
     "settings_people_handed": ADMINISTER,
+    "settings_sign_ins": ADMINISTER,
+    "settings_sign_ins_open": ADMINISTER,
     "invitation": public(410),
     "login": public(200),
     "login_code": public(302),

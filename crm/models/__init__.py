@@ -15,6 +15,7 @@ from crm.models.message import Message
 from crm.models.notification import Notification, NotificationKind
 from crm.models.saved_view import DefaultView, SavedView
 from crm.models.setting_change import SettingChange
+from crm.models.sign_in import SignIn
 from crm.models.status import Palette, Pipeline, Status
 from crm.models.task import Task
 from crm.models.two_factor import Authenticator
@@ -49,6 +50,7 @@ __all__ = [
     "Round",
     "SavedView",
     "SettingChange",
+    "SignIn",
     "Status",
     "StatusStay",
     "Task",

@@ -44,6 +44,18 @@ SENTENCES = {
     (About.FIRM, Verb.ADDED): gettext_lazy("A phone of the firm is added: %(name)s"),
     (About.FIRM, Verb.DELETED): gettext_lazy("A phone of the firm is removed: %(name)s"),
 }
+# Of these the verb says what came of the field.
+WHOLE = {
+    ("two_factor", Verb.ADDED): gettext_lazy("“%(name)s” has the two-step log-in now"),
+    ("two_factor", Verb.RENEWED): gettext_lazy("“%(name)s” has new recovery codes"),
+    ("two_factor", Verb.DELETED): gettext_lazy("The two-step log-in of “%(name)s” is removed"),
+    ("lock", Verb.RENEWED): gettext_lazy("The log-in of “%(name)s” is unlocked"),
+}
+HANDED_OVER = {
+    "deals": gettext_lazy("deals handed over"),
+    "tasks": gettext_lazy("tasks handed over"),
+    "clients": gettext_lazy("clients handed over"),
+}
 SUBJECTS = {
     About.STATUS: gettext_lazy("Status “%(name)s”"),
     About.FIELD: gettext_lazy("Custom field “%(name)s”"),
@@ -69,18 +81,21 @@ class ToldSetting:
 def tell_setting(change: SettingChange) -> ToldSetting:
     """One row; it reads nothing more from the database than the row with its `by`."""
     is_gone = change.field == "choice" and change.new is None  # what went says more than that nothing came
+    label = "" if (change.field, change.verb) in WHOLE else change.field and _label(change)
     return ToldSetting(
         change=change,
         sentence=_sentence(change),
-        label=_label(change) if change.field else "",
+        label=label,
         old=None if is_gone else _value(change, change.old),
         new=_value(change, change.old if is_gone else change.new),
-        is_secret=bool(change.field) and change.old is None and change.new is None,
+        is_secret=bool(label) and change.old is None and change.new is None,
     )
 
 
 def _sentence(change: SettingChange) -> str:
     named = {"name": change.name}
+    if (change.field, change.verb) in WHOLE:
+        return str(WHOLE[change.field, Verb(change.verb)]) % named
     whole = SENTENCES.get((About(change.about), Verb(change.verb)))
     if whole is not None and not change.field:
         return str(whole) % named
@@ -94,6 +109,8 @@ def _label(change: SettingChange) -> str:
         return _("new choice")
     if change.field == "choice" and change.new is None:
         return _("removed choice")
+    if change.verb == Verb.HANDED_OVER and change.field in HANDED_OVER:
+        return str(HANDED_OVER[change.field])
     column = column_label(MODELS[change.about], change.field) or column_label(User, change.field)
     return str(LABELS.get(change.field) or column or change.field)
 

@@ -30,7 +30,8 @@ MOST = 100_000
 SECONDS_A_JOB = 2.0
 # Between two pieces others may write: on SQLite one writes at a time, and who waits looks each tenth of a second.
 BREATH = 0.15
-UNDONE_A_PIECE = 100
+UNDONE_A_PIECE = 250
+TASKS_UNDONE_A_PIECE = 100
 ROWS = 500
 SAMPLE = 5
 KEPT_PREPARED = timedelta(days=1)
@@ -172,12 +173,13 @@ def _undo_piece(bulk: Bulk) -> None:
     assert bulk.batch is not None
     assert bulk.undone_by is not None
     rest = bulk.batch.changes.filter(number__gt=bulk.undone_up_to).order_by("number")
-    some = list(rest.values_list("number", flat=True).distinct()[:UNDONE_A_PIECE])
+    size = TASKS_UNDONE_A_PIECE if bulk.deed == Bulk.Deed.TASK else UNDONE_A_PIECE
+    some = list(rest.values_list("number", flat=True).distinct()[:size])
     undone = undo_some(batch=bulk.batch, numbers=some, by=bulk.undone_by)
     bulk.put_back += len(undone.put_back)
     bulk.kept += [[kept.number, kept.reason.value] for kept in undone.kept]
     bulk.undone_up_to = some[-1] if some else bulk.undone_up_to
-    if len(some) < UNDONE_A_PIECE:
+    if len(some) < size:
         bulk.state = State.UNDONE
         mark_undone(batch=bulk.batch)
     bulk.save(update_fields=["put_back", "kept", "undone_up_to", "state"])

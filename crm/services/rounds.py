@@ -14,6 +14,7 @@ from crm.services.kept_orders import renew_orders
 from crm.services.notification_mails import mail_notifications
 from crm.services.notifications import trim_notifications
 from crm.services.reminders import remind_of_tasks
+from crm.services.sign_ins import trim_sign_ins
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ ROUNDS: tuple[tuple[Callable[[], object], int], ...] = (
     (forget_prepared, 3600),
     (renew_orders, 60),
     (drop_kept, 300),
+    (trim_sign_ins, 3600),
 )
 
 

@@ -26,7 +26,7 @@ from crm.models import Batch, Change, Client, Deal, Task, User
 from crm.services.next_tasks import lock_deals
 from crm.services.putting_back import Kept, Record, Work
 from crm.services.putting_back_clients import put_back_client
-from crm.services.putting_back_deals import put_back_deal
+from crm.services.putting_back_deals import DealsPutBack
 from crm.services.putting_back_tasks import put_back_task
 
 # How one deed of a person is called; an operation on many has a kind of its own.
@@ -77,7 +77,9 @@ def undo_some(*, batch: Batch, numbers: Sequence[int], by: User, at: datetime | 
     done: dict[int, Record] = {}
     for change in Change.objects.filter(batch=batch, number__in=numbers).order_by("number", "pk"):
         done.setdefault(change.number, Record(change.number)).changes.append(change)
-    undone += _undo_rows(Deal.objects.all(), Deal.objects.visible_to(by), put_back_deal, done, work)
+    deals = DealsPutBack(done, work)
+    undone += _undo_rows(Deal.objects.all(), Deal.objects.visible_to(by), deals.put_back, done, work)
+    deals.save()
     undone += _undo_rows(Client.objects.all(), Client.objects.visible_to(by), put_back_client, done, work)
     undone += _undo_rows(Task.objects.all(), Task.objects.visible_to(by), put_back_task, done, work)
     undone += _of_no_row(done)

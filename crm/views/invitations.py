@@ -13,8 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from crm.forms.colleagues import AcceptForm
+from crm.models import SignIn
 from crm.services.invitations import InvitationVoidError, read_invitation
 from crm.views.going_back import posted
+from crm.views.signing_in import note
 
 
 @login_not_required
@@ -36,6 +38,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error("new_password1", error)
         else:
             login(request, user, backend="crm.authentication.PersonBackend")
+            note(request, user.login, SignIn.Kind.LINK, SignIn.Outcome.SUCCESS)
             with translation.override(user.language or translation.get_language_from_request(request)):
                 messages.success(request, _("Welcome, %(person)s!") % {"person": user})
             return redirect("board")

@@ -14,9 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from crm.forms.two_factor import CodeForm
-from crm.models import User
+from crm.models import SignIn, User
 from crm.services.two_factor import codes_left
 from crm.views.going_back import posted
+from crm.views.signing_in import note
 
 KEY = "second_step"
 SECONDS = 600
@@ -48,11 +49,13 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         following = request.session.pop(KEY)["following"]
         login(request, user, backend="crm.authentication.PersonBackend")
+        note(request, user.login, _kind(form), SignIn.Outcome.SUCCESS)
         if form.checked.by_recovery:
             left = codes_left(user)
             messages.warning(request, _("That code is used up. Recovery codes left: %(count)d.") % {"count": left})
         return redirect(following)
     if form.errors and not form.checked.wait:
+        note(request, user.login, _kind(form), SignIn.Outcome.FAILURE)
         request.session[KEY]["wrong"] += 1
         request.session.modified = True
         if request.session[KEY]["wrong"] >= WRONG_AT_MOST:
@@ -60,6 +63,10 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             messages.warning(request, _("The code was wrong too often: begin with the password again."))
             return redirect("login")
     return render(request, "crm/login_code.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _kind(form: CodeForm) -> SignIn.Kind:
+    return SignIn.Kind.RECOVERY if form.checked.by_recovery else SignIn.Kind.CODE
 
 
 def _who_waits(request: HttpRequest) -> User | None:

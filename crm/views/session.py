@@ -17,10 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.forms.accounts import ForgottenPasswordForm, LogInForm, NewPasswordForm
+from crm.models import SignIn
 from crm.services.accounts import is_set_up
 from crm.services.two_factor import has_two_factor
 from crm.views.last_view import last_view_url
 from crm.views.second_step import begin_second_step
+from crm.views.signing_in import note
 
 
 class LogIn(auth_views.LoginView):
@@ -32,9 +34,15 @@ class LogIn(auth_views.LoginView):
         """In, or, for who wants it so, on to the second step: there is no session before that."""
         user = form.get_user()
         if not has_two_factor(user):
-            return super().form_valid(form)
+            answer = super().form_valid(form)
+            note(self.request, user.login, SignIn.Kind.PASSWORD, SignIn.Outcome.SUCCESS)
+            return answer
         begin_second_step(self.request, user, following=self.get_success_url())
         return redirect("login_code")
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        note(self.request, form.data.get("username", ""), SignIn.Kind.PASSWORD)
+        return super().form_invalid(form)
 
     def get_default_redirect_url(self) -> str:
         return last_view_url(self.request)

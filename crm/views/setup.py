@@ -12,7 +12,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from crm.forms.accounts import SetUpForm
+from crm.models import SignIn
 from crm.services.accounts import AlreadySetUpError, is_set_up
+from crm.views.signing_in import note
 
 
 @login_not_required
@@ -34,5 +36,6 @@ def set_up(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error)
         else:
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+            note(request, user.login, SignIn.Kind.PASSWORD, SignIn.Outcome.SUCCESS)
             return redirect("board")
     return render(request, "crm/setup.html", {"form": form}, status=422 if form.errors else 200)

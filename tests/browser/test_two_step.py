@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.test import Client as HttpClient
 from playwright.sync_api import BrowserContext, Page, expect
 
 from crm.models import Authenticator, User
@@ -59,6 +61,24 @@ def test_a_person_sets_it_up_logs_in_by_it_and_switches_it_off(
     desk.get_by_label("Password").nth(1).fill("a password")
     desk.get_by_role("button", name="Switch off").tap()
     expect(desk.locator(".toast")).to_contain_text("The two-step log-in is off")
+
+
+def test_who_was_refused_is_told_and_let_in_again(as_person: AsPerson, staff: User, theme: str, axe: CheckAxe) -> None:
+    make_user(login="olga", full_name="Константинопольская-Преображенская Ольга Вениаминовна")
+    for login in ("olga", "a-password-in-the-wrong-field"):
+        stranger = HttpClient()
+        for _ in range(settings.AXES_FAILURE_LIMIT):
+            stranger.post("/login/", {"username": login, "password": "a guess"})
+    page = as_person(staff, color_scheme=theme, java_script_enabled=theme == "light", **PHONE)
+
+    page.goto("/settings/sign-ins/?only=failed")
+    expect(page.locator(".sign-in").first).to_contain_text("a-p…")
+    if theme == "light":
+        axe(page)
+    page.get_by_role("button", name="Unlock: olga").tap()
+
+    expect(page.get_by_role("button", name="Unlock: olga")).to_have_count(0)
+    expect(page.get_by_role("button", name="Unlock: a-p…")).to_have_count(1)
 
 
 def test_without_script_a_code_lets_in(new_context: Callable[..., BrowserContext]) -> None:
