@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,12 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
     def pulls(self) -> "CallLogQuerySet":
         """Pages of deals that the service itself has read."""
         return self.filter(action=PULL, outcome=CallLog.Outcome.OK, by=None)
+
+    def last_pulls(self) -> "dict[int, CallLog]":
+        """The last page of deals that each account has read, by the account's key."""
+        mine = self.pulls().filter(integration=OuterRef("pk")).order_by("-at").values("pk")[:1]
+        accounts = Integration.objects.annotate(last=Subquery(mine)).values("last")
+        return {log.integration_id: log for log in self.filter(pk__in=accounts)}
 
     def newest_first(self) -> "CallLogQuerySet":
         return self.order_by("-at", "-pk")

@@ -41,11 +41,19 @@ class Attempt:
         return RetryKey.objects.filter(integration=self.integration, action=self.action, key=self.key).first()
 
     def keep(self, number: int, *, at: datetime, parameters: dict[str, str] | None = None) -> None:
-        row, _created = RetryKey.objects.update_or_create(
+        row = RetryKey(
             integration=self.integration,
             action=self.action,
             key=self.key,
-            defaults={"number": number, "at": at, "parameters": parameters or {}},
+            number=number,
+            at=at,
+            parameters=parameters or {},
+        )
+        RetryKey.objects.bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=["integration", "action", "key"],
+            update_fields=["number", "at", "parameters"],
         )
         if row.pk % TRIMMED_EVERY == 0:
             RetryKey.objects.filter(key__startswith=REQUEST_PREFIX, at__lt=at - WINDOW).delete()

@@ -26,6 +26,7 @@ from crm.models import (
     Deal,
     FieldChoice,
     HandOver,
+    Integration,
     Message,
     Notification,
     NotificationKind,
@@ -123,6 +124,11 @@ def get_status(number: int) -> Status:
 
 def get_custom_field(number: int) -> CustomField:
     return _get(CustomField.objects.all(), number)
+
+
+def get_integration(number: int) -> Integration:
+    """An outside system's account, with its service user."""
+    return _get(Integration.objects.select_related("user"), number)
 
 
 def get_choice(field: int, number: int) -> FieldChoice:

@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import middleware as auth_middleware
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone, translation
@@ -18,11 +22,15 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm.installation import zone
+from crm.models import Attachment, Call, Client, Deal, Task
 from crm.services.accounts import remember_origin
-from crm.views.errors import error_page
+from crm.views.errors import error_page, not_found
 
 # A lead of 5,000 Cyrillic letters is 30 KB once percent-encoded.
 MAX_QUERY_BYTES = 64 * 1024
+
+# By the first word of an address's name: what its number names.
+ROWS: dict[str, type[Model]] = {"deal": Deal, "client": Client, "task": Task, "call": Call, "file": Attachment}
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 Address = IPv4Address | IPv6Address
@@ -82,6 +90,19 @@ class SecureCookiesMiddleware:
         return response
 
 
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses pages and their fragments, for browsers that accept it; a board of 400 cards is a tenth then.
+
+    What was uploaded goes out as it is, and /analytics sees to itself. The secret in a page, its CSRF token, is masked
+    anew each time, so its length tells nothing.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
+
+
 class RequestLengthMiddleware:
     """Refuses a query of more than MAX_QUERY_BYTES with 414.
 
@@ -115,6 +136,31 @@ class BodyLengthMiddleware:
         most = filesizeformat(settings.BODY_MAX_BYTES)
         text = _("What is sent at once can have %(most)s at most.") % {"most": most}
         return error_page(request, 413, _("This is too large"), text)
+
+
+class GoneMiddleware:
+    """Says 404 where a row went after it had been looked up to be written to: its client was erased meanwhile."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, (ObjectDoesNotExist, IntegrityError)) and names_what_is_gone(request):
+            return not_found(request, exception)
+        return None
+
+
+def names_what_is_gone(request: HttpRequest) -> bool:
+    """Whether the address is that of a deal, a client, a task, a call or a file that is no more."""
+    match = request.resolver_match
+    if match is None or "number" not in match.kwargs:
+        return False
+    noun, _line, rest = (match.url_name or "").partition("_")
+    rows = None if rest.startswith("bulk") else ROWS.get(noun)
+    return rows is not None and not rows._default_manager.filter(pk=match.kwargs["number"]).exists()
 
 
 class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):

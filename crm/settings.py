@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "crm.middleware.RequestLengthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "crm.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "crm.middleware.BodyLengthMiddleware",
+    "crm.middleware.GoneMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"

@@ -214,6 +214,7 @@ urlpatterns = [
     path("settings/sign-ins/", settings_sign_ins.list_sign_ins, name="settings_sign_ins"),
     path("settings/sign-ins/<int:number>/open/", settings_sign_ins.open_again, name="settings_sign_ins_open"),
     path("settings/people/", include(settings_people_urls)),
+    path("settings/integrations/", include("analytics_api.pages.urls")),
     path("", include(person_urls)),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

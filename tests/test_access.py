@@ -150,6 +150,13 @@ RULES = {
     "settings_statuses_place": ADMINISTER,
     "settings_statuses_remove": ADMINISTER,
     "settings_statuses_restore": ADMINISTER,
+    "settings_integrations": ADMINISTER,
+    "settings_integrations_new": ADMINISTER,
+    "settings_integrations_edit": ADMINISTER,
+    "settings_integrations_secret": ADMINISTER,
+    "settings_integrations_old_end": ADMINISTER,
+    "settings_integrations_off": ADMINISTER,
+    "settings_integrations_on": ADMINISTER,
     "settings_people": ADMINISTER,
     "settings_people_invite": ADMINISTER,
     "settings_people_edit": ADMINISTER,
@@ -226,7 +233,7 @@ class Shop:
             return f"/{name}"
         noun = RULES[name].on or name.partition("_")[0]
         parts: dict[str, Any] = {"status": self.deal.status_id, "uidb64": "MQ", "token": "none", "phone": 1}
-        parts |= {"user": self.owner.pk, "number": 1, "field": 1, "choice": 1}
+        parts |= {"user": self.owner.pk, "number": 1, "field": 1, "choice": 1, "integration": 1}
         parts |= {"name": "price" if noun == "deal" else "name"}
         parts |= {"number": getattr(self, noun).pk} if hasattr(self, noun) else {}
         wanted = ADDRESSES[name].pattern.converters

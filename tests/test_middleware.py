@@ -1,3 +1,4 @@
+import gzip
 import json
 from typing import Any
 
@@ -6,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from crm.middleware import MAX_QUERY_BYTES, TrustedProxyMiddleware, client_address
+from crm.middleware import MAX_QUERY_BYTES, CompressionMiddleware, TrustedProxyMiddleware, client_address
 from tests.factories import make_user
 
 PROXY = "10.0.0.1"
@@ -109,3 +110,24 @@ def test_a_longer_query_is_refused_with_414_in_json(client: Client) -> None:
 
     assert answer.status_code == 414
     assert json.loads(answer.content) == {"status": "error", "message": "The query is longer than 65536 bytes."}
+
+
+@pytest.mark.django_db
+def test_a_page_is_compressed_for_browsers_that_accept_it(client: Client) -> None:
+    plain = client.get("/login/")
+    zipped = client.get("/login/", headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in zipped.headers["Vary"]
+    assert b"<h1" in gzip.decompress(zipped.content)
+
+
+@pytest.mark.parametrize("kind", ["image/png", "text/csv"])
+def test_what_is_no_page_goes_out_as_it_is(kind: str) -> None:
+    asked = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+    file = HttpResponse(b"x" * 9000, content_type=kind)
+
+    answer = CompressionMiddleware(lambda request: file).process_response(asked, file)
+
+    assert "Content-Encoding" not in answer.headers

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from crm.models import Call, Change, Client, Contact, Deal, FirmPhone, User
+from crm.services.atomic import atomic
 from crm.services.call_backs import plan_call_back
 from crm.services.clients import Visitor, client_by_contact, take_in_visitor
 from crm.services.contacts import normalise_phone
@@ -60,7 +60,7 @@ def known_status(text: str) -> str:
     return SYNONYMS.get(word, word if word in Call.Status.values else "")
 
 
-@transaction.atomic
+@atomic
 def report_call(
     *, report: CallReport, by: User | None, via: Change.Via = Change.Via.PROTOCOL, at: datetime | None = None
 ) -> Call:
@@ -86,7 +86,7 @@ def report_call(
     return call
 
 
-@transaction.atomic
+@atomic
 def log_call(
     *,
     subject: Deal | Client,
@@ -147,7 +147,7 @@ def _attach(call: Call, deal: Deal | None) -> None:
         call.manager = manager_of(owner)
 
 
-@transaction.atomic
+@atomic
 def attach_call(
     *,
     call: Call,
@@ -182,7 +182,7 @@ def attach_call(
     return call
 
 
-@transaction.atomic
+@atomic
 def deal_of_call(
     *,
     call: Call,

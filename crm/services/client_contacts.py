@@ -6,11 +6,11 @@ from itertools import zip_longest
 from operator import itemgetter
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Client, Contact, User
+from crm.services.atomic import atomic
 from crm.services.clients import locked, save_changed
 from crm.services.conflicts import demand_unchanged
 from crm.services.contacts import normalise
@@ -25,7 +25,7 @@ Verb = Change.Verb
 Given = tuple[str, str]
 
 
-@transaction.atomic
+@atomic
 def set_contacts(
     *,
     client: Client,

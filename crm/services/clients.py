@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
 from crm.models import Batch, Change, Client, Contact, ProbableDuplicates, User
+from crm.services.atomic import atomic
 from crm.services.conflicts import demand_unchanged
 from crm.services.contacts import normalise
 from crm.services.history import Entry, record
@@ -74,7 +74,7 @@ def take_in_visitor(visitor: Visitor, *, by: User | None, via: Change.Via, at: d
     return client, doubled
 
 
-@transaction.atomic
+@atomic
 def create_client(
     *,
     visitor: Visitor,
@@ -95,7 +95,7 @@ def create_client(
     return client
 
 
-@transaction.atomic
+@atomic
 def complete_client(
     *, client: Client, visitor: Visitor, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None
 ) -> Client:
@@ -121,7 +121,7 @@ def complete_client(
     return client
 
 
-@transaction.atomic
+@atomic
 def change_client(
     *,
     client: Client,
@@ -152,7 +152,7 @@ def change_client(
     return client
 
 
-@transaction.atomic
+@atomic
 def trash_client(
     *,
     client: Client,
@@ -170,7 +170,7 @@ def trash_client(
     return client
 
 
-@transaction.atomic
+@atomic
 def restore_client(
     *,
     client: Client,

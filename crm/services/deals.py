@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from crm.models import Batch, Change, Client, CustomField, Deal, FieldValue, Status, StatusStay, User
 from crm.models.number import take_numbers
+from crm.services.atomic import atomic
 from crm.services.conflicts import demand_seen
 from crm.services.field_values import make_value, put_values
 from crm.services.history import Entry, record
@@ -24,7 +25,7 @@ CHANGEABLE = frozenset({"title", "client", "manager", "price", "cost", "visit", 
 MOVED_COLUMNS = [*Change.BESIDE_A_MOVE, "status", "lost_reason"]
 
 
-@transaction.atomic
+@atomic
 def create_deal(
     *,
     title: str,
@@ -67,7 +68,7 @@ def create_deal(
     return deal
 
 
-@transaction.atomic
+@atomic
 def change_deal(
     *,
     deal: Deal,
@@ -98,7 +99,7 @@ def change_deal(
     return deal
 
 
-@transaction.atomic
+@atomic
 def move_deal(
     *,
     deal: Deal,
@@ -122,7 +123,7 @@ def move_deal(
     return deal
 
 
-@transaction.atomic
+@atomic
 def trash_deal(
     *,
     deal: Deal,
@@ -140,7 +141,7 @@ def trash_deal(
     return deal
 
 
-@transaction.atomic
+@atomic
 def restore_deal(
     *,
     deal: Deal,

@@ -19,6 +19,7 @@ from crm.models import Call, Change, Client, Contact, CustomField, Deal, FieldVa
 from crm.services.attachments import erase_attachments
 from crm.services.deals import save_with_order
 from crm.services.history import Entry, record
+from crm.services.kept_queries import erase_from_queries
 from crm.services.locking import lock
 from crm.services.traces import Traces, traces_of
 
@@ -97,10 +98,11 @@ def _begin(client: Client, *, keep_deals: bool, at: datetime) -> Erasure:
     contacts = Contact.objects.filter(client=client)
     lock(*(f"{row.kind}:{row.normalised}" for row in contacts if row.normalised))
     clients = list(Client.objects.one_person(client).select_for_update(of=("self",)).order_by("pk"))
+    traces = traces_of(clients)
+    erase_from_queries(traces)  # before the deals are locked: who works on many of them locks in that order
     deals = list(
         Deal.objects.select_for_update(of=("self",)).select_related("status").filter(client__in=clients).order_by("pk")
     )
-    traces = traces_of(clients)
     numbers = {row.pk for row in (*clients, *deals)}
     of_his = Q(deal__in=deals) | Q(client__in=clients)
     calls = set(Call.objects.filter(of_his).values_list("pk", flat=True)) | set(_calls_of_nobody(traces))

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Client, CustomField, Deal, User
+from crm.services.atomic import atomic
 from crm.services.clients import Visitor, complete_client, take_in_visitor
 from crm.services.deals import change_deal, create_deal, locked
 from crm.services.messages import write_message
@@ -36,7 +36,7 @@ class Lead:
         return self.title or visitor.name or visitor.phone or visitor.email or _("Lead")
 
 
-@transaction.atomic
+@atomic
 def take_lead(*, lead: Lead, by: User | None, via: Change.Via, at: datetime | None = None) -> tuple[Deal, list[str]]:
     """Make a deal of a lead, find or make its client, keep its text as the first comment.
 
@@ -70,7 +70,7 @@ def take_lead(*, lead: Lead, by: User | None, via: Change.Via, at: datetime | No
     return deal, remarks
 
 
-@transaction.atomic
+@atomic
 def open_deal(
     *,
     visitor: Visitor,
@@ -100,7 +100,7 @@ class TakenError(Exception):
         self.deal = deal
 
 
-@transaction.atomic
+@atomic
 def take_deal(*, deal: Deal, by: User, via: Change.Via = Change.Via.WEB, at: datetime | None = None) -> Deal:
     """Answer for a deal that nobody answers for: of several who want it the first gets it.
 

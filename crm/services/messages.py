@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from crm.models import Change, Message, User
+from crm.services.atomic import atomic
 from crm.services.history import Entry, record
 from crm.services.notifications import tell_mentioned
 from crm.services.subjects import Subject, belonging
 
 
-@transaction.atomic
+@atomic
 def write_message(
     *,
     subject: Subject,

@@ -40,7 +40,7 @@ def locked_names(at: datetime | None = None) -> "QuerySet[AccessAttempt]":
     guessed = AccessAttempt.objects.filter(
         attempt_time__gt=since, failures_since_start__gte=settings.AXES_FAILURE_LIMIT
     )
-    locked: QuerySet[AccessAttempt] = guessed.order_by("-attempt_time")
+    locked: QuerySet[AccessAttempt] = guessed.exclude(username=None).order_by("-attempt_time")
     return locked
 
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from crm.days import day_ends, day_of
 from crm.models import Batch, Call, Change, Deal, Task, User
+from crm.services.atomic import atomic
 from crm.services.conflicts import demand_seen
 from crm.services.history import Entry, record
 from crm.services.next_tasks import keep_next_task, lock_deals
@@ -18,7 +18,7 @@ from crm.services.subjects import Subject, belonging
 CHANGEABLE = frozenset({"text", "due_at", "all_day", "assignee"})
 
 
-@transaction.atomic
+@atomic
 def plan_task(
     *,
     subject: Subject,
@@ -49,7 +49,7 @@ def plan_task(
     return task
 
 
-@transaction.atomic
+@atomic
 def finish_task(
     *,
     task: Task,
@@ -68,7 +68,7 @@ def finish_task(
     return task
 
 
-@transaction.atomic
+@atomic
 def reopen_task(
     *,
     task: Task,
@@ -88,7 +88,7 @@ def reopen_task(
     return task
 
 
-@transaction.atomic
+@atomic
 def change_task(
     *,
     task: Task,

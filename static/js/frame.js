@@ -59,3 +59,6 @@ found?.addEventListener("htmx:afterSwap", () => {
   find.setAttribute("aria-expanded", String(options().length > 0));
   if (chosen) choose(options().find((option) => option.getAttribute("href") === chosen));
 });
+
+// On a telephone the sections of the settings are a line that scrolls: the present one is in sight.
+document.querySelector(".settings-sections [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

@@ -4,11 +4,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import export
+from tests.bench import desk, export, footprint, writes
 from tests.bench.databases import DIRECTORY, databases
 from tests.bench.results import Result, keep, table
 
-PARTS: dict[str, Callable[..., Iterator[Result]]] = {"export": export.bench}
+PARTS: dict[str, Callable[..., Iterator[Result]]] = {
+    "export": export.bench,
+    "writes": writes.bench,
+    "desk": desk.bench,
+    "footprint": footprint.bench,
+}
 QUICK = 50_000
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import psycopg
@@ -80,3 +81,41 @@ def all_ids(database: Database) -> list[int]:
         with psycopg.connect(database.url) as connection:
             return [number for (number,) in connection.execute(statement)]
     return [number for (number,) in sqlite3.connect(database.path).execute(statement)]
+
+
+def read(database: Database, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    """The rows of one statement; "?" stands for a parameter."""
+    if database.kind == "postgresql":
+        with psycopg.connect(database.url) as connection:
+            return connection.execute(statement.replace("?", "%s") if parameters else statement, parameters).fetchall()
+    return sqlite3.connect(database.path).execute(statement, parameters).fetchall()
+
+
+def last_number(database: Database) -> int:
+    """The highest that a record has."""
+    tables = ("crm_deal", "crm_client", "crm_message", "crm_task", "crm_call")
+    return max(read(database, f"SELECT max(id) FROM {table}")[0][0] or 0 for table in tables)  # noqa: S608
+
+
+def some_of(database: Database) -> dict[str, Any]:
+    """The number of a deal in the midst of all, its client's, one of his phones, and a visit that few deals have."""
+    [[middle]] = read(database, "SELECT max(id) / 2 FROM crm_deal")
+    [[deal, client, phone]] = read(
+        database,
+        "SELECT d.id, d.client_id, c.entered FROM crm_deal d JOIN crm_contact c ON c.client_id = d.client_id"
+        " WHERE d.id >= ? AND c.kind = 'phone' ORDER BY d.id LIMIT 1",
+        [middle],
+    )
+    [[visit]] = read(
+        database, "SELECT visit FROM crm_deal WHERE id >= ? AND length(visit) >= 6 ORDER BY id LIMIT 1", [middle]
+    )
+    return {"deal": deal, "client": client, "phone": quote(phone), "visit": quote(visit)}
+
+
+def runner(database: Database) -> Callable[[str], object]:
+    """Carries out a statement as it stands, and takes all its rows."""
+    if database.kind == "postgresql":
+        connection = psycopg.connect(database.url, autocommit=True)
+        return lambda statement: connection.execute(statement).fetchall()
+    file = sqlite3.connect(database.path)
+    return lambda statement: file.execute(statement).fetchall()

@@ -30,6 +30,9 @@ KNOWN = f"SELECT client_id FROM crm_contact WHERE kind = 'phone' AND normalised 
 
 def application(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
     asked = {name: texts[0] for name, texts in parse_qs(environ["QUERY_STRING"]).items()}
+    if not asked:  # somebody looks whether it answers
+        start_response("204 No Content", [])
+        return []
     body = orjson.dumps({"status": "ok", "order_id": str(take_lead(asked))})
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
     return [body]
@@ -62,8 +65,8 @@ def write(connection: Any, asked: dict[str, str], now: Any) -> int:
         insert(connection, "crm_contact", client_id=client, kind="phone", entered=asked["phone"],
                normalised=asked["phone"], position=0)  # fmt: skip
     insert(connection, "crm_deal", id=first + 1, title=asked["title"], client_id=client, status_id=1, visit="",
-           created_at=now, changed_at=now, lost_reason="", extra="{}", order_json="{}", order_scheme=0,
-           search_text=asked["title"].casefold())  # fmt: skip
+           created_at=now, changed_at=now, lost_reason="", extra="{}", has_source=False, order_json="{}",
+           order_scheme=0, search_text=asked["title"].casefold())  # fmt: skip
     insert(connection, "crm_message", id=first + 2, deal_id=first + 1, title="", text=asked["text"], created_at=now)
     return int(first) + 1
 

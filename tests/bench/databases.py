@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -30,30 +29,41 @@ class Database:
         """Of SQLite's file."""
         return urlsplit(self.url).path
 
-    def manage(self, *arguments: str) -> None:
+    def of_size(self, deals: int) -> "Database":
+        """One of the same kind with so many deals."""
+        return next(one for one in databases(deals) if one.kind == self.kind)
+
+    def manage(self, *arguments: str) -> str:
+        """What a management command says."""
         environment = os.environ | {"DATABASE_URL": self.url}
-        subprocess.run([sys.executable, "manage.py", *arguments], cwd=suite.ROOT, env=environment, check=True)
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=suite.ROOT, env=environment, check=True, text=True, stdout=subprocess.PIPE
+        ).stdout
+
+    def inside(self, statement: str) -> str:
+        """What a statement prints that is carried out in the product's own process; `t` is tests.bench.touching."""
+        script = f"import tests.bench.touching as t; {statement}"
+        return self.manage("shell", "--no-imports", "--command", script).strip()
 
     def prepare(self) -> None:
         """Create it, or bring it up to date; its deals are made the first time only."""
-        is_new = self._create()
+        self._create()
         self.manage("migrate", "--verbosity", "0")
-        if is_new:
+        if self.inside("t.is_empty()") == "True":
             self.manage("seed_demo", "--deals", str(self.deals))
-            self.manage("add_user", PERSON, "--role", "administrator", "--name", "Стенд", "--password", PASSWORD)
             self._analyse()
+        self.inside("t.let_in()")
         self.manage("add_integration", LOGIN, "--secret", SECRET)
 
-    def _create(self) -> bool:
+    def _create(self) -> None:
         if self.kind == "sqlite":
             DIRECTORY.mkdir(parents=True, exist_ok=True)
-            return not Path(self.path).exists()
+            return
         server, name = urlunsplit(urlsplit(self.url)._replace(path="/postgres")), urlsplit(self.url).path[1:]
         with psycopg.connect(server, autocommit=True) as connection:
-            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                return False
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-            return True
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     def _analyse(self) -> None:
         if self.kind == "postgresql":

@@ -50,6 +50,16 @@ class ProductionServer:
 
     def start(self) -> None:
         """Returns when the server is ready; RuntimeError with its log if it does not get so far."""
+        self.launch()
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"the server did not start:\n{self.log}")
+            time.sleep(0.05)
+
+    def launch(self) -> None:
+        """As `start`, and waits for nothing."""
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "start"],
@@ -58,12 +68,6 @@ class ProductionServer:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        deadline = time.monotonic() + START_SECONDS
-        while not self.is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise RuntimeError(f"the server did not start:\n{self.log}")
-            time.sleep(0.05)
 
     def stop(self) -> None:
         """Ends the server as a supervisor does: requests under way are still answered."""

@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -15,7 +16,21 @@ from django.utils import timezone
 
 from analytics_api.last_values import drop_last_values
 from analytics_api.models import CallLog, LastValue, RetryKey, Walk
-from crm.models import Call, Change, Client, CustomField, Deal, FieldValue, Message, Notification, Task, User
+from crm.models import (
+    Bulk,
+    Call,
+    Change,
+    Client,
+    CustomField,
+    Deal,
+    FieldValue,
+    Message,
+    Notification,
+    SavedView,
+    Task,
+    User,
+)
+from crm.services.bulk import carry_on, do_some, prepare_bulk, start_bulk
 from crm.services.clients import Visitor, change_client
 from crm.services.deals import change_deal
 from crm.services.erasing import drop_kept, erase_client
@@ -30,6 +45,7 @@ from tests.factories import (
     make_message,
     make_task,
     make_user,
+    make_view,
 )
 
 pytestmark = pytest.mark.django_db
@@ -91,11 +107,19 @@ def deal(service: Service, anna: User) -> Deal:
         object_repr=str(client),
         action_flag=CHANGE,
     )
+    make_view(f"Как {NAME}", owner=anna, query=urlencode({"q": NAME, "task": "overdue"}), is_shared=True)
+    start_bulk(bulk=bulk_for([deal], anna, text=f"Позвонить: {NAME}", query=urlencode({"q": PHONE})))
     merged = make_client("Наталья Фролова", email="nata@example.ru")
     Client.objects.filter(pk=merged.pk).update(merged_into=client)
     make_message(deal, f"@Соколова Анна, позвоните: {NAME}", by=make_user())
     change_deal(deal=deal, by=None, manager=anna)
     return deal
+
+
+def bulk_for(deals: list[Deal], by: User, *, text: str, query: str = "") -> Bulk:
+    """A task with this text on each of the deals."""
+    said = {"text": text, "due_at": timezone.now().isoformat(), "all_day": False, "assignee": None}
+    return prepare_bulk(deed="task", numbers=[deal.pk for deal in deals], by=by, parameters=said, query=query)
 
 
 def erase(deal: Deal, anna: User, *, keep_deals: bool = True) -> None:
@@ -112,6 +136,32 @@ def test_nothing_personal_is_left_in_the_database(deal: Deal, anna: User, keep_d
         drop_kept()
 
     assert left() == []
+
+
+def test_a_saved_view_asks_on_without_the_words_that_name_the_person(deal: Deal, anna: User) -> None:
+    other = make_view(owner=anna, query="q=%D0%A1%D0%B2%D0%B0%D0%B4%D1%8C%D0%B1%D0%B0&manager=3")
+    erase(deal, anna)
+
+    named = SavedView.objects.exclude(pk=other.pk).get()
+    assert (named.name, named.query, named.is_shared) == (f"#{named.pk}", "task=overdue", True)
+    assert list(SavedView.objects.filter(pk=other.pk).values_list("name", "query")) == [(other.name, other.query)]
+
+
+def test_a_bulk_that_is_still_to_write_of_the_person_leaves_the_rest_as_it_is(
+    deal: Deal, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.services.bulk.AT_ONCE", 0)
+    monkeypatch.setattr("crm.services.deeds.Plan.piece", 1)
+    monkeypatch.setattr(type(carry_on), "enqueue", lambda task, number: None)
+    deals, texts = [deal, make_deal()], (f"Как {NAME}?", "Позвонить")
+    bulk, other = (start_bulk(bulk=bulk_for(deals, anna, text=text)) for text in texts)
+    do_some(bulk.pk)
+    erase(deal, anna)
+
+    ended, going_on = do_some(bulk.pk), do_some(other.pk)
+
+    assert (ended.state, ended.changed, ended.left) == (Bulk.State.DONE, 1, {"gone": [bulk.numbers[1]]})
+    assert (going_on.state, going_on.parameters["text"]) == (Bulk.State.RUNNING, "Позвонить")
 
 
 def test_a_kept_deal_stays_in_the_figures_without_the_person(deal: Deal, anna: User) -> None:
