@@ -9,10 +9,23 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.filters.search import find_deals
-from crm.models import Bulk, Change, Deal, User
+from crm.models import Bulk, Change, Deal, Role, User
 from crm.services.bulk import prepare_bulk, start_bulk
 from crm.services.deals import change_deal
-from tests.bench.databases import PERSON
+from tests.bench.databases import PASSWORD, PERSON
+
+
+def is_empty() -> None:
+    print(not Deal.objects.exists())
+
+
+def let_in() -> None:
+    """Make the person whose pages are measured."""
+    person, _made = User.objects.get_or_create(
+        login=PERSON, defaults={"full_name": "Стенд", "role": Role.ADMINISTRATOR}
+    )
+    person.set_password(PASSWORD)
+    person.save()
 
 
 def touch(count: int) -> None:
