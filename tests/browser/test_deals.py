@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from crm.models import Deal, Role, Status, Task, User
 from crm.services.deals import change_deal
+from crm.services.erasing import erase_client
 from tests.browser.conftest import AsPerson, CheckAxe, Console
 from tests.browser.test_board import IN_WORK, LOST, NEW, PHONE, card, column, drag, in_status
 from tests.factories import make_client, make_deal, make_task, make_user
@@ -231,3 +232,22 @@ def test_a_manager_and_a_day_are_edited_in_the_row_and_who_was_slower_is_told(
     assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
     desk.get_by_role("button", name="Save mine").click()
     expect(desk.get_by_role("row", name="Первая")).to_contain_text("250 ₽")
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+def test_who_writes_to_a_deal_that_was_erased_is_told_that_it_is_gone(
+    as_person: AsPerson, staff: User, axe: CheckAxe, console: Console, options: dict[str, Any]
+) -> None:
+    console.expect("404")
+    person = make_client("Фролова Наталья")
+    make_deal("Первая", client=person, price=Decimal(100))
+    page = as_person(staff, **options)
+    page.goto("/deals/")
+    page.get_by_label("Edit: Price, “Первая”").click()
+    page.get_by_role("textbox", name="Price").fill("250")
+    erase_client(client=person, by=staff, keep_deals=False)
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("This is not there any more")).to_be_visible()
+    axe(page)
