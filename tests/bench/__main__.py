@@ -1,4 +1,7 @@
-"""`python -m tests.bench [part …]`: all parts, or those named; BENCH_DEALS deals (a million unless it says less)."""
+"""`python -m tests.bench [part …]`: all parts, or those named; BENCH_DEALS deals (a million unless it says less).
+
+`python -m tests.bench profile` measures nothing: it shows where the time of the slowest page goes.
+"""
 
 import os
 import sys
@@ -25,13 +28,17 @@ def main(names: list[str]) -> int:
     for database in databases(deals):
         print(f"--- {database.kind}, {deals:,} deals ---", flush=True)
         database.prepare()
+        if names == ["profile"]:
+            print(database.inside(f"t.profile({[desk.address(database, name) for name in desk.PAGES]!r})"))
+            continue
         for name, part in PARTS.items():
             if not names or name in names:
                 for result in part(database, rounds=rounds):
                     print(" | ".join(result.cells()), flush=True)
                     results.append(result)
-    print(f"\n{table(results)}")
-    keep(results, DIRECTORY / f"results-{deals}.json", deals=deals)
+    if results:
+        print(f"\n{table(results)}")
+        keep(results, DIRECTORY / f"results-{deals}.json", deals=deals)
     return 0
 
 

@@ -1,10 +1,14 @@
 """What the bench does to its data from within the product: run by `manage.py shell`."""
 
+import cProfile
 import json
+import pstats
+import time
 from decimal import Decimal
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -61,6 +65,23 @@ def asked(text: str) -> None:
     with CaptureQueriesContext(connection) as captured:
         find_deals(text, [], user=User.objects.get(login=PERSON), limit=7)
     print(json.dumps([one["sql"] for one in captured.captured_queries if "crm_deal" in one["sql"]]))
+
+
+def profile(addresses: list[str]) -> None:
+    """Ask for these pages within this process, and print where the time of the slowest goes."""
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(User.objects.get(login=PERSON), backend="crm.authentication.PersonBackend")
+    took = {}
+    for address in addresses:
+        browser.get(address)  # fills caches
+        started = time.perf_counter()
+        browser.get(address)
+        took[address] = time.perf_counter() - started
+    slowest = max(addresses, key=lambda address: took[address])
+    profiler = cProfile.Profile()
+    profiler.runcall(browser.get, slowest)
+    print(f"{slowest}: {1000 * took[slowest]:.0f} ms")
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(30)
 
 
 @transaction.atomic
