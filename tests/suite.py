@@ -63,7 +63,8 @@ def run_pytest(name: str, database_url: str, arguments: list[str], *, counts: bo
     environment = os.environ | {"COVERAGE_FILE": str(COVERAGE), "DATABASE_URL": database_url}
     if not database_url:
         del environment["DATABASE_URL"]
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments]
+    # In the order of their names: by the number of tests, the longest of all, which is alone in its file, came last.
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
     command += ["--cov", "--cov-report="] if counts else []
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
 
