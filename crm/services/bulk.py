@@ -151,7 +151,7 @@ def _set_off(bulk: Bulk) -> Bulk:
 
 
 def _do_piece(bulk: Bulk) -> None:
-    deed, by, moment = read_deed(bulk), bulk.by, timezone.now()
+    deed, by = read_deed(bulk), bulk.by
     some = bulk.numbers[bulk.position : bulk.position + (deed.piece if deed else ROWS)]
     changing: list[Deal] = []
     if deed is None or not (by.is_active and by.may_write):
@@ -160,12 +160,13 @@ def _do_piece(bulk: Bulk) -> None:
         assert bulk.batch is not None
         changing, left = _sort_out(lock_deals(some), some, deed, by)
         if changing:
-            deed.do(changing, by=by, batch=bulk.batch, at=moment)
+            # Not before they are locked: what a colleague did while they were waited for was earlier.
+            deed.do(changing, by=by, batch=bulk.batch, at=timezone.now())
     bulk.position += len(some)
     bulk.changed += len(changing)
     bulk.left = {reason: bulk.left.get(reason, []) + left.get(reason, []) for reason in [*bulk.left, *left]}
     if bulk.position >= bulk.count:
-        bulk.state, bulk.ended_at = State.DONE, moment
+        bulk.state, bulk.ended_at = State.DONE, timezone.now()
     bulk.save(update_fields=["position", "changed", "left", "state", "ended_at"])
 
 

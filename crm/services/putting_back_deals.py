@@ -41,7 +41,7 @@ class DealsPutBack:
     def stays(self) -> dict[int, list[StatusStay]]:
         """Of each deal, the latest first; not to be read before the deals are locked."""
         stays = defaultdict(list)
-        for stay in StatusStay.objects.filter(deal__in=self.numbers).order_by("-entered_at", "-pk"):
+        for stay in StatusStay.objects.filter(deal__in=self.numbers).order_by("-pk"):
             stays[stay.deal_id].append(stay)
         return stays
 

@@ -11,6 +11,7 @@ const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 const said = document.getElementById("order-said");
 
 let carried = null; // { row, order, byKeyboard }: the row, and the order before it was picked up
+let sent = 0; // the last move that was sent: an earlier answer tells of an order that is no more
 let withheld = null; // { target, html }: what the server said of the move before, while the next row is in the hand
 
 const rows = () => [...carried.row.parentElement.querySelectorAll(":scope > [data-row]")];
@@ -86,19 +87,23 @@ function putDown() {
 
 // If the server refuses, the frame says so, and the rows go back to where they were.
 function send(row, place, order) {
+  sent += 1;
   const form = row.querySelector("form");
   form.addEventListener(
     "htmx:afterRequest",
     (event) => event.detail.successful || (row.isConnected && row.parentElement.append(...order)),
     { once: true },
   );
-  htmx.ajax("POST", form.action, { source: form, target: form.getAttribute("hx-target"), swap: "outerHTML", values: { place } });
+  htmx.ajax("POST", form.action, { source: form, target: form.getAttribute("hx-target"), swap: "outerHTML", values: { place }, headers: { "Order-Sent": sent } });
 }
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target, serverResponse } = event.detail;
-  if (!carried || !target.contains(carried.row)) return;
+  const { target, serverResponse, requestConfig } = event.detail;
+  const number = requestConfig.headers["Order-Sent"];
+  const isLate = number !== undefined && Number(number) !== sent;
+  if (!isLate && !(carried && target.contains(carried.row))) return;
   event.detail.shouldSwap = false;
+  if (isLate) return;
   withheld = { target, html: serverResponse };
 });
 

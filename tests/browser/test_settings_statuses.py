@@ -71,6 +71,30 @@ def test_a_row_is_picked_up_before_the_server_answered_of_the_one_before(desk: P
     expect(grip).to_be_focused()
 
 
+def test_the_answer_to_an_earlier_move_does_not_undo_a_later_one(desk: Page) -> None:
+    desk.goto("/settings/statuses/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.route("**/place/", hold)
+    grip = desk.get_by_role("button", name="Move: Закрыта")
+    for key in (" ", "ArrowUp", " ", " ", "ArrowUp", " "):
+        grip.press(key)
+    expect(names(desk)).to_have_text(["Новая", "Закрыта", "В работе", "Оплачена"])
+    # One row's moves are sent one after the other.
+    for _ in range(2):
+        with desk.expect_response("**/place/"):
+            while not held:
+                desk.wait_for_timeout(20)
+            held.pop().continue_()
+        expect(names(desk)).to_have_text(["Новая", "Закрыта", "В работе", "Оплачена"])
+
+    expect(desk.get_by_role("button", name="Up: Закрыта")).to_be_enabled()
+    expect(names(desk)).to_have_text(["Новая", "Закрыта", "В работе", "Оплачена"])
+
+
 def test_an_order_that_is_not_saved_goes_back(desk: Page, console: Console) -> None:
     console.expect("500")
     desk.goto("/settings/statuses/")
