@@ -152,6 +152,8 @@ RULES = {
     "settings_statuses_restore": ADMINISTER,
     "settings_integrations": ADMINISTER,
     "settings_integrations_new": ADMINISTER,
+    "settings_integrations_calls": ADMINISTER,
+    "settings_integrations_call": ADMINISTER,
     "settings_integrations_edit": ADMINISTER,
     "settings_integrations_secret": ADMINISTER,
     "settings_integrations_old_end": ADMINISTER,
