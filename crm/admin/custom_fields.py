@@ -25,7 +25,7 @@ from crm.services.custom_fields import (
     field_is_used,
     next_position,
 )
-from crm.services.field_choices import rename_choice
+from crm.services.field_choices import DEALS, rename_choice
 
 COLUMNS = ("name", "type", "position", "is_required", "on_card", "on_board", "on_list", "is_archived")
 
@@ -98,6 +98,12 @@ class CustomFieldAdmin(RecordAdmin[CustomField]):
             else:
                 self.log_change(request, choice.field, [{"changed": {"name": "choice", "object": renamed.label}}])
                 done = ngettext("Renamed; %(count)d deal rewritten.", "Renamed; %(count)d deals rewritten.", deals)
+                if deals > DEALS:
+                    done = ngettext(
+                        "%(count)d deal is being rewritten in the background.",
+                        "%(count)d deals are being rewritten in the background.",
+                        deals,
+                    )
                 self.message_user(request, done % {"count": deals}, messages.SUCCESS)
                 return HttpResponseRedirect(record_url(choice.field))
         return form_page(

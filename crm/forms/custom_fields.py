@@ -97,7 +97,7 @@ class FieldForm(ConsideredForm[CustomField]):
 class ChoiceForm(forms.Form):
     """A new label of a field, or another name for one."""
 
-    label = forms.CharField(label=gettext_lazy("Choice"), max_length=LONGEST_LABEL)
+    label = forms.CharField(label=gettext_lazy("Name of the choice"), max_length=LONGEST_LABEL)
 
     def add_to(self, field: CustomField, *, by: User) -> FieldChoice | None:
         """None where the service refused: the form says why."""

@@ -55,12 +55,12 @@ class ClientQuerySet(NumberedQuerySet["Client"]):
         """
         pairs = ProbableDuplicates.objects.filter(Q(first=client) | Q(second=client))
         suspected, different = pairs.filter(dismissed_at=None), pairs.exclude(dismissed_at=None)
-        alike = Q(pk__in=suspected.values("first")) | Q(pk__in=suspected.values("second"))
+        alike = [Q(pk__in=suspected.values("first")), Q(pk__in=suspected.values("second"))]
         shared = Q(*(Q(kind=row.kind, normalised=row.normalised) for row in client.contacts.all()), _connector=Q.OR)
         if shared:
-            alike |= Q(pk__in=Contact.objects.exclude(normalised="").filter(shared).values("client"))
+            alike.append(Q(pk__in=Contact.objects.exclude(normalised="").filter(shared).values("client")))
         known = Q(pk__in=different.values("first")) | Q(pk__in=different.values("second"))
-        return self.present().filter(alike).exclude(known | Q(pk=client.pk))
+        return self.present().meeting_any(alike).exclude(known | Q(pk=client.pk))
 
     def with_deals(self) -> "ClientQuerySet":
         from crm.models.deal import Deal

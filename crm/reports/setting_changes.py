@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Field, Model
+from django.db.models import DateTimeField, Field, Model
+from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from crm.models import CustomField, Installation, Integration, SettingChange, Status, User
 from crm.reports.changes import column_label
@@ -27,7 +28,6 @@ LABELS = {
     "choices": gettext_lazy("order of the choices"),
     "secret": gettext_lazy("secret"),
     "password": gettext_lazy("password"),
-    "deals": gettext_lazy("deals moved"),
     "networks": gettext_lazy("allowed addresses"),
     "full_name": gettext_lazy("name"),
 }
@@ -44,17 +44,18 @@ SENTENCES = {
     (About.FIRM, Verb.ADDED): gettext_lazy("A phone of the firm is added: %(name)s"),
     (About.FIRM, Verb.DELETED): gettext_lazy("A phone of the firm is removed: %(name)s"),
 }
+# What one person or one status gave to another: how much of it is `old`, to whom it went `new`.
+HANDED = {
+    "deals": ngettext_lazy("%(count)d deal → %(to)s", "%(count)d deals → %(to)s", "count"),
+    "tasks": ngettext_lazy("%(count)d task → %(to)s", "%(count)d tasks → %(to)s", "count"),
+    "clients": ngettext_lazy("%(count)d client → %(to)s", "%(count)d clients → %(to)s", "count"),
+}
 # Of these the verb says what came of the field.
 WHOLE = {
     ("two_factor", Verb.ADDED): gettext_lazy("“%(name)s” has the two-step log-in now"),
     ("two_factor", Verb.RENEWED): gettext_lazy("“%(name)s” has new recovery codes"),
     ("two_factor", Verb.DELETED): gettext_lazy("The two-step log-in of “%(name)s” is removed"),
     ("lock", Verb.RENEWED): gettext_lazy("The log-in of “%(name)s” is unlocked"),
-}
-HANDED_OVER = {
-    "deals": gettext_lazy("deals handed over"),
-    "tasks": gettext_lazy("tasks handed over"),
-    "clients": gettext_lazy("clients handed over"),
 }
 SUBJECTS = {
     About.STATUS: gettext_lazy("Status “%(name)s”"),
@@ -80,6 +81,8 @@ class ToldSetting:
 
 def tell_setting(change: SettingChange) -> ToldSetting:
     """One row; it reads nothing more from the database than the row with its `by`."""
+    if change.verb == Verb.HANDED_OVER and change.field in HANDED:
+        return ToldSetting(change, _sentence(change), _("handed over"), None, _handed(change), is_secret=False)
     is_gone = change.field == "choice" and change.new is None  # what went says more than that nothing came
     label = "" if (change.field, change.verb) in WHOLE else change.field and _label(change)
     return ToldSetting(
@@ -104,13 +107,15 @@ def _sentence(change: SettingChange) -> str:
     return said if change.field else f"{said}: {change.get_verb_display()}"
 
 
+def _handed(change: SettingChange) -> str:
+    return str(HANDED[change.field] % {"count": change.old, "to": change.new})
+
+
 def _label(change: SettingChange) -> str:
     if change.field == "choice" and change.old is None:
         return _("new choice")
     if change.field == "choice" and change.new is None:
         return _("removed choice")
-    if change.verb == Verb.HANDED_OVER and change.field in HANDED_OVER:
-        return str(HANDED_OVER[change.field])
     column = column_label(MODELS[change.about], change.field) or column_label(User, change.field)
     return str(LABELS.get(change.field) or column or change.field)
 
@@ -124,6 +129,8 @@ def _value(change: SettingChange, value: Any) -> Any:
     if value is None or value == "":
         return None
     column = _column(change)
+    if isinstance(column, DateTimeField):
+        return parse_datetime(value)
     if column is not None and column.choices:
         value = dict(column.flatchoices).get(value, value)
     elif isinstance(value, list):

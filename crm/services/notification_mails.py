@@ -16,7 +16,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.text import Truncator
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
@@ -86,12 +86,12 @@ def compose(person: User, rows: list[Notification], server: BaseEmailBackend) ->
     """In his language; its links begin with the name by which he asks for the CRM."""
     with translation.override(person.language or language()):
         named = rows[:NAMED]
-        context = {"person": person, "rows": named, "further": len(rows) - len(named), "origin": person.origin}
+        context = {"rows": named, "further": len(rows) - len(named), "origin": person.origin}
         if len(rows) == 1:
             subject = f"{rows[0].headline}: {rows[0].said}"
         else:
-            subject = ngettext("%(n)d notification", "%(n)d notifications", len(rows)) % {"n": len(rows)}
-            subject = gettext("Orbita CRM: %(what)s") % {"what": subject}
+            many = ngettext("%(n)d notification", "%(n)d notifications", len(rows)) % {"n": len(rows)}
+            subject = f"Orbita CRM: {many}"
         return EmailMessage(
             # In one line: a task's text may have several.
             Truncator(" ".join(subject.split())).chars(SUBJECT_LENGTH),

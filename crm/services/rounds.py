@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 # be broken off and is done again when it is next due; the name of its function is what the database knows it by.
 ROUNDS: tuple[tuple[Callable[[], object], int], ...] = (
     (remind_of_tasks, 10),
-    (mail_notifications, 15),
+    (mail_notifications, 60),
     (trim_notifications, 3600),
     (trim_jobs, 3600),
     (forget_prepared, 3600),

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
@@ -18,6 +17,7 @@ from crm.filters.tasks import EVERYBODY, TaskFilter, TaskGroup
 from crm.forms.tasks import FIRST_DAY, LAST_DAY, NewTaskForm, TaskForm, moved_to
 from crm.models import Task
 from crm.models.task import TaskQuerySet
+from crm.reports.counting import COUNTED, count_each
 from crm.reports.tasks import BESIDE, task_rows
 from crm.services.subjects import Subject
 from crm.services.tasks import change_task, finish_task, reopen_task
@@ -41,12 +41,13 @@ def list_tasks(request: HttpRequest) -> HttpResponse:
     user = person(request)
     asked = TaskFilter(request.GET, user=user)
     tasks = asked.tasks().select_related(*BESIDE)
-    counted = asked.tasks().aggregate(
-        **{group.value: Count("pk", filter=group.condition(asked.at)) for group in TaskGroup}
-    )
+    # In the order of the groups; a group of very many is counted no further than lists are.
+    of_groups = {group.value: asked.tasks().filter(group.condition(asked.at)) for group in TaskGroup}
+    counted = count_each(of_groups, user=user)
     context = {
         "filter": asked,
         "counts": [(group, counted[group]) for group in TaskGroup],
+        "most": COUNTED,
         "total": sum(counted.values()),
         "unfinished": sum(counted.values()) - counted[TaskGroup.DONE],
         "mine": asked.whose == ME,
@@ -59,7 +60,7 @@ def list_tasks(request: HttpRequest) -> HttpResponse:
         ]
     else:
         found = tasks.filter(asked.group.condition(asked.at)).order_by(*asked.group.order)
-        page = page_of(request, found)
+        page = page_of(request, found, count=counted[asked.group], most=COUNTED)
         context |= {"page": page, "groups": [(asked.group, counted[asked.group], task_rows(page, viewer=user))]}
         context |= page_links(page)
     return render(request, "crm/tasks.html", context)

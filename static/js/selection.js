@@ -1,4 +1,5 @@
-// Ticking deals in the list: a range by Shift, the whole page by the tick in the head, all that were found by the bar's.
+// Ticking deals in the list: a range by Shift, row after row by Shift and the arrows, the whole page by the tick in the
+// head, all that were found by the bar's.
 // Without script each tick and the bar itself work.
 
 const form = document.getElementById("bulk-form");
@@ -26,7 +27,22 @@ function range(from, to) {
   for (const tick of ticks().slice(first, second + 1)) tick.checked = to.checked;
 }
 
+// From the row with the focus on to the next one.
+function tickOn(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !event.shiftKey || event.target.closest('input:not([type="checkbox"]), textarea, select')) return;
+  const tick = event.target.closest("tr")?.querySelector('.pick [name="number"]');
+  const next = tick && ticks()[ticks().indexOf(tick) + step];
+  if (!next) return;
+  event.preventDefault();
+  tick.checked = next.checked = true;
+  last = next;
+  next.focus();
+  show();
+}
+
 if (form) {
+  document.addEventListener("keydown", tickOn);
   document.addEventListener("click", (event) => {
     const tick = event.target.closest?.('.pick [name="number"]');
     if (!tick) return;

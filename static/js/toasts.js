@@ -96,4 +96,6 @@ function toastFrom(id) {
 
 document.addEventListener("htmx:sendError", () => toastFrom("toast-offline"));
 document.addEventListener("htmx:timeout", () => toastFrom("toast-offline"));
-document.addEventListener("htmx:responseError", () => toastFrom("toast-failed"));
+document.addEventListener("htmx:responseError", (event) => {
+  toastFrom(event.detail.xhr.status === 404 ? "toast-gone" : "toast-failed");
+});

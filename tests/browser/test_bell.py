@@ -150,7 +150,12 @@ def test_what_to_be_told_of_is_chosen_by_the_keyboard_and_on_a_phone(
     desk.goto("/notifications/")
     desk.get_by_role("link", name="What to be told of").press("Enter")
     chosen = desk.locator("#notifications")
-    expect(chosen).to_be_in_viewport()
+    expect(chosen.get_by_role("heading")).to_be_in_viewport()
+    top = desk.locator(".top").bounding_box()
+    heading = chosen.get_by_role("heading").bounding_box()
+    assert top
+    assert heading
+    assert top["y"] + top["height"] < heading["y"]
     axe(desk)
 
     chosen.get_by_role("checkbox", name="In the bell: I am given a task").press("Space")

@@ -41,15 +41,45 @@ def test_a_range_is_ticked_moved_and_put_back(desk: Page, staff: User, axe: Chec
 
 
 def test_the_keyboard_and_the_head_of_the_list_tick_too(desk: Page, staff: User) -> None:
-    make_deal("Первая")
-    make_deal("Вторая")
+    for number in range(4):
+        make_deal(f"Сделка {number}")
     desk.goto("/deals/")
+    chosen = desk.locator("[data-chosen]")
 
-    desk.get_by_label("Choose “Вторая”").focus()
+    desk.get_by_label("Choose “Сделка 3”").focus()
     desk.keyboard.press("Space")
-    expect(desk.locator("[data-chosen]")).to_have_text("1")
+    expect(chosen).to_have_text("1")
+    desk.get_by_label("Choose “Сделка 1”").focus()
+    desk.keyboard.press("Shift+Space")
+    expect(chosen).to_have_text("3")
     desk.get_by_label("Choose all on this page").check()
-    expect(desk.locator("[data-chosen]")).to_have_text("2")
+    expect(chosen).to_have_text("4")
     desk.get_by_role("button", name="Choose none").click()
     expect(desk.locator(".bulk-bar")).to_be_hidden()
-    expect(desk.get_by_label("Choose “Вторая”")).to_be_focused()
+    expect(desk.get_by_label("Choose “Сделка 3”")).to_be_focused()
+
+    # Row after row, from the link on which walking the list leaves the focus.
+    desk.keyboard.press("j")
+    desk.keyboard.press("Shift+ArrowDown")
+    desk.keyboard.press("Shift+ArrowDown")
+    expect(chosen).to_have_text("3")
+    expect(desk.get_by_label("Choose “Сделка 0”")).to_be_focused()
+    expect(desk.get_by_label("Choose “Сделка 3”")).not_to_be_checked()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_all_that_were_found_are_moved(desk: Page, width: int) -> None:
+    for number in range(60):
+        make_deal(f"Сделка {number}")
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.goto("/deals/")
+    desk.get_by_label("Choose “Сделка 59”").check()
+    desk.get_by_label("All 60 found").check()
+    expect(desk.locator("[data-chosen]")).to_have_text("60")
+    bar = desk.get_by_role("form", name="With the chosen deals")
+    bar.get_by_text("Status").click()
+    bar.get_by_role("button", name="В работе").click()
+    desk.get_by_role("button", name="Change 60 deals").click()
+    expect(desk.get_by_text("60 deals were changed")).to_be_visible()
+    assert Deal.objects.filter(status=IN_WORK).count() == 60
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")

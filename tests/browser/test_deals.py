@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from crm.models import Deal, Role, Status, Task, User
+from crm.services.deals import change_deal
+from crm.services.erasing import erase_client
 from tests.browser.conftest import AsPerson, CheckAxe, Console
 from tests.browser.test_board import IN_WORK, LOST, NEW, PHONE, card, column, drag, in_status
 from tests.factories import make_client, make_deal, make_task, make_user
@@ -197,3 +199,55 @@ def test_a_price_and_a_status_are_edited_in_the_row(desk: Page, staff: User, axe
     expect(desk.get_by_label("Edit: Status, “Первая”")).to_be_focused()
     deal.refresh_from_db()
     assert (deal.price, deal.status_id, deal.lost_reason) == (Decimal(250), LOST, "Дорого")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_manager_and_a_day_are_edited_in_the_row_and_who_was_slower_is_told(
+    desk: Page, staff: User, axe: CheckAxe, console: Console, width: int
+) -> None:
+    console.expect("409")
+    oleg = make_user(full_name="Петров Олег")
+    deal = make_deal("Первая", price=Decimal(100), manager=staff)
+    task = make_task(deal, assignee=staff)
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.goto("/deals/")
+    desk.get_by_label("Edit: Manager, “Первая”").click()
+    desk.get_by_role("combobox", name="Manager").select_option(label="Петров Олег")
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_label("Edit: Manager, “Первая”")).to_be_focused()
+    desk.get_by_label("Edit: Next task, “Первая”").click()
+    desk.locator(".cell-form input[type=date]").fill("2030-01-15")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_label("Edit: Next task, “Первая”")).to_be_focused()
+    deal.refresh_from_db()
+    task.refresh_from_db()
+    assert (deal.manager, task.due_at.date().isoformat()) == (oleg, "2030-01-15")
+
+    desk.get_by_label("Edit: Price, “Первая”").click()
+    desk.get_by_role("textbox", name="Price").fill("250")
+    change_deal(deal=deal, price=Decimal(300), by=oleg)
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("alert")).to_contain_text("Петров Олег has changed this meanwhile")
+    axe(desk)
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    desk.get_by_role("button", name="Save mine").click()
+    expect(desk.get_by_role("row", name="Первая")).to_contain_text("250 ₽")
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+def test_who_writes_to_a_deal_that_was_erased_is_told_that_it_is_gone(
+    as_person: AsPerson, staff: User, axe: CheckAxe, console: Console, options: dict[str, Any]
+) -> None:
+    console.expect("404")
+    person = make_client("Фролова Наталья")
+    make_deal("Первая", client=person, price=Decimal(100))
+    page = as_person(staff, **options)
+    page.goto("/deals/")
+    page.get_by_label("Edit: Price, “Первая”").click()
+    page.get_by_role("textbox", name="Price").fill("250")
+    erase_client(client=person, by=staff, keep_deals=False)
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("This is not there any more")).to_be_visible()
+    axe(page)

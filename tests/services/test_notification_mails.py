@@ -11,6 +11,7 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
+from django.test import Client as HttpClient
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -140,12 +141,16 @@ def test_nothing_is_sent_to_who_left_or_has_no_address(anna: User) -> None:
     assert sent() == []
 
 
-def test_who_wants_it_by_e_mail_alone_is_not_told_in_the_bell(anna: User) -> None:
+def test_who_wants_it_by_e_mail_alone_is_not_told_in_the_bell_and_opens_it_from_there(
+    client: HttpClient, anna: User
+) -> None:
     User.objects.update(not_told_of=["task"])
     make_task(make_deal(), "Позвонить", assignee=User.objects.get())
 
     assert not Notification.objects.unread().exists()
     assert [message.subject for message in sent()] == ["Task for you: Позвонить"]
+    client.force_login(anna)
+    assert client.get(f"/notifications/{Notification.objects.get().pk}/").status_code == 302
 
 
 def test_without_a_mail_server_nothing_waits(anna: User, settings: Settings) -> None:

@@ -12,8 +12,9 @@ from crm.services.custom_fields import change_field
 from crm.services.field_choices import add_choice, drop_choice
 from crm.services.firm_phones import save_firm_phone
 from crm.services.integrations import add_integration, rotate_secret
+from crm.services.status_removal import remove_status
 from crm.services.statuses import add_status, change_status, delete_status
-from tests.factories import make_field, make_user
+from tests.factories import make_deal, make_field, make_user
 
 pytestmark = pytest.mark.django_db
 LOG = "/settings/log/"
@@ -93,3 +94,23 @@ def test_the_log_is_paged_by_keys(office: HttpClient, administrator: User, monke
 
     assert [row[3] for row in told(first)] == ["Три", "Два"]
     assert ([row[3] for row in told(rest)], rest.context["before"]) == (["Раз"], None)
+
+
+def test_what_went_to_another_is_counted(office: HttpClient, administrator: User) -> None:
+    make_deal(status=Status.objects.get(pk=2))
+    remove_status(status=Status.objects.get(pk=2), to=Status.objects.get(pk=3), by=administrator)
+
+    assert told(office.get(LOG))[::-1] == [
+        ("Status “В работе”", "handed over", None, "1 deal → Оплачена"),
+        ("Status “В работе”", "archived", False, True),
+    ]
+
+
+def test_moments_are_told_as_moments(office: HttpClient, administrator: User) -> None:
+    account, _ = add_integration(login="roistat-log", by=administrator)
+    rotate_secret(integration=account, overlap=timedelta(hours=1), by=administrator)
+
+    label, old, new = next(row[1:] for row in told(office.get(LOG)) if row[1].startswith("old secret"))
+
+    account.refresh_from_db()
+    assert (label, old, new) == ("old secret works until", None, account.old_secret_until)
