@@ -154,6 +154,7 @@ RULES = {
     "settings_integrations_new": ADMINISTER,
     "settings_integrations_calls": ADMINISTER,
     "settings_integrations_call": ADMINISTER,
+    "settings_integrations_call_replay": ADMINISTER,
     "settings_integrations_edit": ADMINISTER,
     "settings_integrations_secret": ADMINISTER,
     "settings_integrations_old_end": ADMINISTER,

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from crm.models import User
+from analytics_api.models import CallLog
+from crm.models import Task, User
 from tests.analytics_api.asking import Service
 from tests.browser.conftest import AsPerson, CheckAxe
-from tests.factories import make_integration
+from tests.factories import make_deal, make_integration
 
 WINDOWS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
@@ -23,7 +24,7 @@ def is_as_wide_as_the_window(page: Page) -> bool:
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_a_failed_request_is_found_and_read_without_script(
+def test_a_failed_request_is_found_read_and_sent_again_without_script(
     as_person: AsPerson, staff: User, axe: CheckAxe, window: str
 ) -> None:
     make_integration()
@@ -49,4 +50,16 @@ def test_a_failed_request_is_found_and_read_without_script(
     page.locator(".setting-log .row-link").click()
     expect(page.get_by_role("heading", name="Error")).to_be_visible()
     expect(page.get_by_text(LONG)).to_be_visible()
+    look()
+
+    deal = make_deal()
+    CallLog.objects.filter(outcome="error").update(
+        parameters={"action": "task", "element_id": str(deal.pk), "text": LONG, "deadline": "2026-12-01T11:00"}
+    )
+    page.get_by_role("button", name="Send again").click()
+    expect(page.get_by_text("It was sent again.")).to_be_visible()
+    assert Task.objects.get().text == LONG
+    look()
+    page.get_by_role("link", name="It sends again what failed").click()
+    expect(page.get_by_role("link", name="It was sent again")).to_be_visible()
     look()

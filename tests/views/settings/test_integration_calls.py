@@ -116,7 +116,7 @@ def test_a_call_leads_to_what_it_wrote(office: HttpClient, django_assert_num_que
         row = make_row(account, action="lead", number=number)
         assert link in office.get(f"{LOG}{row.pk}/").content.decode()
     row = make_row(account, action="lead", number=deal.pk)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         office.get(f"{LOG}{row.pk}/")
 
 
