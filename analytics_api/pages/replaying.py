@@ -33,8 +33,8 @@ def why_not(call: CallLog) -> str:
             return _("Parameter %(name)s came in characters that could not be read, and is not kept as it came.") % {
                 "name": name
             }
-        # A lead keeps what the contract does not name on the deal; the other actions do not look at it.
-        if call.action == "lead" and name.lower() in MASKED - ENVELOPE:
+        # A lead keeps on the deal what the contract does not name, "Token" too; other actions do not look at it.
+        if call.action == "lead" and name.lower() in MASKED:
             return _("Parameter %(name)s was masked, and the deal would get it so.") % {"name": name}
     return ""
 

@@ -101,6 +101,7 @@ def test_a_comment_on_a_deal_that_was_not_there_yet_is_sent_again(office: HttpCl
     [
         ({"parameters": {}}, "The person in it was erased"),
         ({"parameters": {"action": "lead", "title": "x", "Password": "***"}}, "Parameter Password was masked"),
+        ({"parameters": {"action": "lead", "title": "x", "Token": "***"}}, "Parameter Token was masked"),
         (
             {"parameters": {"action": "lead", "title": "\N{REPLACEMENT CHARACTER}"}},
             "characters that could not be read",
