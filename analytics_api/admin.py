@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from analytics_api.actions import ACTIONS
+from analytics_api.call_log import as_lines
 from analytics_api.models import CallLog, FailedAccess
 from crm.admin.base import ReadOnlyAdmin
 from crm.admin.pretty import as_table, moment_column
@@ -96,7 +97,7 @@ class CallLogAdmin(ReadOnlyAdmin[CallLog]):
 
     @admin.display(description=_("parameters"))
     def shown_parameters(self, call: CallLog) -> SafeString | str:
-        return as_table(call.parameters)
+        return as_table({name: as_lines(text) for name, text in call.parameters.items()})
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[CallLog], search_term: str

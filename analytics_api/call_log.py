@@ -61,14 +61,19 @@ def trim(*, at: datetime, newest: int) -> None:
     CallLog.objects.filter(pk__lte=newest - settings.CALL_LOG_ROWS).delete()
 
 
-def shown(pairs: Iterable[RawPair], *, whole: bool) -> dict[str, str]:
-    """Parameters for a row of the log: secrets masked; several values of one name a line each."""
-    rows: dict[str, str] = {}
+def shown(pairs: Iterable[RawPair], *, whole: bool) -> dict[str, str | list[str]]:
+    """Parameters for a row of the log: secrets masked; several values of one name as a list."""
+    rows: dict[str, list[str]] = {}
     for raw_name, raw_text in pairs:
         name, text = (clean_text(raw.decode(errors="replace")) for raw in (raw_name, raw_text))
         if name.lower() in MASKED:
             text = "***"
         elif not whole and len(text) > SHOWN:
             text = text[:SHOWN] + "…"
-        rows[name] = f"{rows[name]}\n{text}" if name in rows else text
-    return rows
+        rows.setdefault(name, []).append(text)
+    return {name: texts[0] if len(texts) == 1 else texts for name, texts in rows.items()}
+
+
+def as_lines(text: str | list[str]) -> str:
+    """What is kept of a parameter, to be read: of several values each on a line."""
+    return text if isinstance(text, str) else "\n".join(text)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 
+from analytics_api.call_log import as_lines
 from analytics_api.last_values import drop_last_values, keep_last_values
 from analytics_api.models import CallLog, RetryKey
 from analytics_api.payloads import clients, kept_orders
@@ -32,7 +33,7 @@ def _calls_about(erasure: Erasure) -> Iterator[int]:
     """
     log = CallLog.objects.exclude(parameters={})
     for pk, parameters, message in log.failed().values_list("pk", "parameters", "message").iterator():
-        if any(erasure.traces.found_in(str(text)) for text in (*parameters.values(), message)):
+        if any(erasure.traces.found_in(text) for text in (*map(as_lines, parameters.values()), message)):
             yield pk
     texts = {text for client in erasure.clients for text in client.contacts.values_list("entered", flat=True)}
     said = Q(*(Q(said__icontains=text) for text in texts), _connector=Q.OR)

@@ -32,6 +32,11 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
         accounts = Integration.objects.annotate(last=Subquery(mine)).values("last")
         return {log.integration_id: log for log in self.filter(pk__in=accounts)}
 
+    def older_than(self, pk: int) -> "CallLogQuerySet":
+        """Behind the row `pk` when the newest stands first; behind nothing where that was trimmed away."""
+        at = CallLog.objects.filter(pk=pk).values("at")
+        return self.filter(Q(at__lt=Subquery(at)) | Q(at=Subquery(at), pk__lt=pk))
+
     def newest_first(self) -> "CallLogQuerySet":
         return self.order_by("-at", "-pk")
 

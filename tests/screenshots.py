@@ -92,6 +92,8 @@ SIGHTS = (
     Sight("settings_integration", "/settings/integrations/", ".person .row-link"),
     Sight("settings_integration_new", "/settings/integrations/new/"),
     Sight("settings_integration_secret", "/settings/integrations/", ".person .row-link", then='a[href$="/secret/"]'),
+    Sight("settings_integrations_calls", "/settings/integrations/calls/"),
+    Sight("settings_integrations_call", "/settings/integrations/calls/", "main .setting-log .row-link"),
     Sight("settings_firm", "/settings/firm/"),
     Sight("settings_demo", "/settings/firm/", ".settings-page a.danger"),
     Sight("error_403", "/deals/new/", person="oleg"),
