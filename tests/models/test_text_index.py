@@ -12,6 +12,7 @@ from crm.models.text_index import (
     CONTACT_TEXT,
     DEAL_TEXT,
     keep_text_indexes,
+    without_text_indexes,
 )
 from crm.services.deals import change_deal
 from tests.factories import make_client, make_deal, make_user
@@ -72,6 +73,20 @@ def test_a_table_that_was_laid_anew_is_indexed_again() -> None:
     make_deal("Окрашивание ресниц")
 
     assert found("окрашивание") == ["Окрашивание", "Окрашивание бровей", "Окрашивание ресниц"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_were_loaded_without_the_indexes_are_found_behind_them() -> None:
+    with without_text_indexes(connection), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT 1 FROM pg_indexes WHERE indexname = 'crm_deal_by_text'")
+        else:
+            cursor.execute("SELECT 1 FROM sqlite_master WHERE name = 'crm_deal_by_text_added'")
+        assert cursor.fetchall() == []
+        make_deal("Окрашивание")
+        make_deal("Завивка")
+
+    assert found("окрашивание") == ["Окрашивание"]
 
 
 @on_sqlite

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Deal, Task
 from crm.models.number import take_numbers
+from crm.models.text_index import without_text_indexes
 from crm.services.demo.amounts import Amounts
 from crm.services.demo.loading import analyze, load
 from crm.services.demo.rows import Rows
@@ -41,11 +42,12 @@ def seed_demo(
     shop = set_up_shop(now=now)
     rows = Rows(batch=shop.batch, service=shop.service)
     told = Salon(amounts, shop=shop, seed=seed, now=now, numbers=numbers(amounts.numbers), rows=rows).deals()
-    while chunk := len(list(islice(told, CHUNK))):
-        with transaction.atomic():
-            for model, tuples in rows.take():
-                load(model, tuples)
-        progress(chunk)
+    with without_text_indexes(transaction.get_connection()):
+        while chunk := len(list(islice(told, CHUNK))):
+            with transaction.atomic():
+                for model, tuples in rows.take():
+                    load(model, tuples)
+            progress(chunk)
     keep_next_task(Task.objects.unfinished().exclude(deal=None).values_list("deal", flat=True))
     analyze()
     return amounts
