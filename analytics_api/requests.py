@@ -25,10 +25,14 @@ def refuse_before_access(request: HttpRequest) -> None:
     query = raw_query(request)
     if request.method == "HEAD" and envelope(split_query(query))["action"] in WRITING:
         raise wrong_method()
-    if len(query) + content_length(request) > MAX_QUERY_BYTES:
-        raise RefusedError(414, _("The request is longer than %(limit)d bytes.") % {"limit": MAX_QUERY_BYTES})
+    refuse_too_long(len(query) + content_length(request))
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise RefusedError(403, _("This address is not for pages of other sites."))
+
+
+def refuse_too_long(length: int) -> None:
+    if length > MAX_QUERY_BYTES:
+        raise RefusedError(414, _("The request is longer than %(limit)d bytes.") % {"limit": MAX_QUERY_BYTES})
 
 
 def wrong_method() -> RefusedError:

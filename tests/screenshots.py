@@ -92,6 +92,7 @@ SIGHTS = (
     Sight("settings_integration", "/settings/integrations/", ".person .row-link"),
     Sight("settings_integration_new", "/settings/integrations/new/"),
     Sight("settings_integration_secret", "/settings/integrations/", ".person .row-link", then='a[href$="/secret/"]'),
+    Sight("settings_integrations_try", "/settings/integrations/", 'main .person a[href$="/try/"]'),
     Sight("settings_integrations_calls", "/settings/integrations/calls/"),
     Sight("settings_integrations_call", "/settings/integrations/calls/", "main .setting-log .row-link"),
     Sight("settings_firm", "/settings/firm/"),

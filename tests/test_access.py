@@ -156,6 +156,7 @@ RULES = {
     "settings_integrations_call": ADMINISTER,
     "settings_integrations_call_replay": ADMINISTER,
     "settings_integrations_edit": ADMINISTER,
+    "settings_integrations_try": ADMINISTER,
     "settings_integrations_secret": ADMINISTER,
     "settings_integrations_old_end": ADMINISTER,
     "settings_integrations_off": ADMINISTER,

@@ -7,7 +7,7 @@ import shlex
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import polib
 import pytest
@@ -20,6 +20,7 @@ from django.urls import resolve
 from analytics_api import limits
 from analytics_api.actions import ACTIONS
 from analytics_api.actions.base import ENVELOPE
+from analytics_api.pages.trying import EXAMPLES
 from analytics_api.parameters import Parameters
 from crm.middleware import MAX_QUERY_BYTES
 from crm.models import Role, User
@@ -290,6 +291,12 @@ def test_the_examples_answer_as_printed(service: Service) -> None:
         query, headers = request_of(words)
         answer = json.loads(service.get(query, **headers).content)
         assert json.dumps(answer, ensure_ascii=False) == json.dumps(printed, ensure_ascii=False)
+
+
+def test_the_examples_that_can_be_tried_are_those_that_are_printed() -> None:
+    queries = [request_of(words)[0] for words, printed in examples() if printed.get("status") != "error"]
+    printed = [dict(parse_qsl(query)) for query in queries]
+    assert {query.pop("action"): query for query in printed} == EXAMPLES
 
 
 # --- Languages and links ---------------------------------------------------------------------------------------------

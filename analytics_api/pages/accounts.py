@@ -1,17 +1,20 @@
-"""Settings → Integrations: the accounts, and the one page that shows a secret."""
+"""Settings → Integrations: the accounts, the one page that shows a secret, and the one that tries a request."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from analytics_api.actions import ACTIONS
 from analytics_api.models import CallLog
 from analytics_api.pages.connecting import address_of
 from analytics_api.pages.forms import AccountForm, SecretForm
+from analytics_api.pages.trying import TryForm, address_with, try_out
 from crm.access import administrator_required, get_integration, person
 from crm.models import Integration
 from crm.services.integrations import change_integration, end_old_secret
@@ -70,6 +73,21 @@ def renew_secret(request: HttpRequest, integration: int) -> HttpResponse:
         context["form"] = SecretForm(account=row, by=person(request))
         context["refused"] = form.non_field_errors()
     return render(request, "crm/settings_integration_secret.html", context, status=422 if form.errors else 200)
+
+
+@administrator_required
+@never_cache
+@require_http_methods(EDIT)
+def try_account(request: HttpRequest, integration: int) -> HttpResponse:
+    """Each action with its parameters, and what the account would be answered; nothing of it is kept."""
+    account = get_integration(integration)
+    asked = request.GET.get("action", "")
+    form = TryForm(posted(request), action=asked if asked in ACTIONS else next(iter(ACTIONS)))
+    context: dict[str, Any] = {"form": form, "account": account, "actions": list(ACTIONS)}
+    if form.is_valid():
+        address = address_with(address_of(request).url, account, form.query())
+        context |= {"request_address": address, "tried": try_out(account, form.query(), at=timezone.now())}
+    return render(request, "crm/settings_integrations_try.html", context, status=422 if form.errors else 200)
 
 
 @administrator_required

@@ -11,6 +11,7 @@ urlpatterns = [
     path("calls/<int:number>/", calls.show_call, name="settings_integrations_call"),
     path("calls/<int:number>/replay/", calls.replay_call, name="settings_integrations_call_replay"),
     path("<int:integration>/", accounts.edit_account, name="settings_integrations_edit"),
+    path("<int:integration>/try/", accounts.try_account, name="settings_integrations_try"),
     path("<int:integration>/secret/", accounts.renew_secret, name="settings_integrations_secret"),
     path("<int:integration>/old-secret/end/", accounts.end_old, name="settings_integrations_old_end"),
     path("<int:integration>/off/", accounts.switch_off, name="settings_integrations_off"),
