@@ -3,6 +3,8 @@
 Django's own QueryDict would replace what is not UTF-8, and answer too many parameters with a page of HTML.
 """
 
+import select
+
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
@@ -37,6 +39,21 @@ def refuse_too_long(length: int) -> None:
 
 def wrong_method() -> RefusedError:
     return RefusedError(405, _("The method must be GET."), Allow="GET, HEAD")
+
+
+def has_hung_up(request: HttpRequest) -> bool:
+    """Whether the caller has closed the connection already, so that nobody reads the answer.
+
+    He may have asked again meanwhile, and been answered: a first page that waited longer than its own repetition must
+    not begin the walk anew under the pages that follow. Once this says no, whatever he sends behind a cut is later.
+    """
+    connection = request.META.get("gunicorn.socket")
+    if connection is None:  # it came by no socket of ours
+        return False
+    poll = select.poll()
+    # Bytes are left where they are, and beneath TLS it is the same; errors and the end are told without being asked.
+    poll.register(connection, getattr(select, "POLLRDHUP", 0))  # of Linux
+    return bool(poll.poll(0))
 
 
 def raw_query(request: HttpRequest) -> bytes:

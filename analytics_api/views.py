@@ -16,7 +16,7 @@ from analytics_api.errors import RefusedError
 from analytics_api.execution import answer
 from analytics_api.models import CallLog
 from analytics_api.parameters import RawPair
-from analytics_api.requests import envelope, read_pairs, refuse_before_access, wrong_method
+from analytics_api.requests import envelope, has_hung_up, read_pairs, refuse_before_access, wrong_method
 from crm.middleware import client_address
 from crm.services.integrations import mark_pulled, mark_used
 
@@ -37,7 +37,8 @@ def analytics(request: HttpRequest) -> HttpResponse:
             raise wrong_method()
         mark_used(integration, at=at)
         log = CallLog(integration=integration, at=at, address=client_address(request)[:45])
-        return compressed(json_answer(_logged(log, pairs, keep=request.method != "HEAD")), request)
+        keep = request.method != "HEAD" and not has_hung_up(request)
+        return compressed(json_answer(_logged(log, pairs, keep=keep)), request)
     except RefusedError as refused:
         return json_answer(error_body(refused.message), status=refused.status, headers=refused.headers)
     except Exception:

@@ -1,5 +1,6 @@
 """One pull is one picture (PROTOCOL.md, section 2, Paging)."""
 
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -127,6 +128,24 @@ def test_a_first_page_that_was_asked_for_earlier_and_is_carried_out_later_is_not
         service.ask("export", limit=1)
     with patch("django.utils.timezone.now", return_value=NOON + timedelta(seconds=3)):
         assert service.ask("export", offset=1, limit=1)["pagination"]["total_count"] == "3"
+
+
+@pytest.mark.parametrize("limit", [2, 1000])
+def test_a_first_page_whose_caller_has_hung_up_leaves_the_walk_alone(service: Service, limit: int) -> None:
+    for number in range(5):
+        make_deal(f"{number}")
+    here, there = socket.socketpair()
+    with here, there:
+        by_socket: dict[str, Any] = {"gunicorn.socket": here}
+        service.get("action=export&offset=0&limit=2", **by_socket)
+        make_deal("new")
+        there.close()
+        # It waited longer than its own repetition.
+        service.get(f"action=export&offset=0&limit={limit}", **by_socket)
+
+    behind = service.ask("export", offset=2, limit=2)
+
+    assert behind["pagination"]["total_count"] == "5"
 
 
 def test_accounts_actions_and_dates_walk_apart(service: Service) -> None:
