@@ -5,13 +5,12 @@ piece. A piece is a transaction that also notes how far it came, so that whichev
 twice and nothing left out.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
@@ -19,6 +18,7 @@ from crm.models import Bulk, Deal
 from crm.models import User as Person
 from crm.services.deeds import Deed, is_said, read_deed
 from crm.services.many_deals import lock_deals
+from crm.services.pieces import in_pieces, stopping
 from crm.services.undoing import demand_may_undo, mark_undone, start_batch, undo_some
 
 Left, State = Bulk.Left, Bulk.State
@@ -26,10 +26,6 @@ Left, State = Bulk.Left, Bulk.State
 # As many as this are done while the person waits.
 AT_ONCE = 200
 MOST = 100_000
-# A worker stays with one bulk so long, and then sees what else there is to do.
-SECONDS_A_JOB = 2.0
-# Between two pieces others may write: on SQLite one writes at a time, and who waits looks each tenth of a second.
-BREATH = 0.15
 UNDONE_A_PIECE = 250
 TASKS_UNDONE_A_PIECE = 100
 ROWS = 500
@@ -105,18 +101,8 @@ def undo_bulk(*, bulk: Bulk, by: Person) -> Bulk:
 @task()
 def carry_on(bulk: int) -> None:
     """Do, or undo, some seconds' worth of a bulk. What goes wrong stops it; the piece that went wrong is not done."""
-    until = time.monotonic() + SECONDS_A_JOB
-    try:
-        while do_some(bulk).is_moving:
-            if time.monotonic() > until:
-                carry_on.enqueue(bulk)
-                return
-            time.sleep(BREATH)
-    except OperationalError:
-        raise
-    except Exception:
-        Bulk.objects.filter(pk=bulk).update(state=State.STOPPED)
-        raise
+    with stopping(Bulk.objects.filter(pk=bulk), State.STOPPED):
+        in_pieces(lambda: do_some(bulk).is_moving, again=lambda: carry_on.enqueue(bulk))
 
 
 @transaction.atomic

@@ -1,19 +1,17 @@
 """The labels that a custom field of type choice offers. Deals hold the label itself."""
 
-import time
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
-from django_tasks_db.models import DBTaskResult
 
 from crm.models import Batch, Change, CustomField, Deal, FieldChoice, FieldValue, SettingChange, User
 from crm.services.field_values import value_key
 from crm.services.history import Entry, record
 from crm.services.orders import rewrite_orders
+from crm.services.pieces import in_pieces, jobs_under_way
 from crm.services.placing import put_at
 from crm.services.setting_changes import Differences, record_setting_change
 
@@ -22,9 +20,6 @@ Via = Change.Via
 # Deals rewritten in one transaction: it must end well within the five seconds that the export reaches back. More than
 # these are left to the background.
 DEALS = 500
-SECONDS_A_JOB = 2.0
-# Between two pieces others may write.
-BREATH = 0.15
 
 
 @transaction.atomic
@@ -105,7 +100,7 @@ def rename_choice(
 
 
 @task()
-def rewrite_deals(choice: int, label: str, batch: int, via: str, seconds: float | None = SECONDS_A_JOB) -> None:
+def rewrite_deals(choice: int, label: str, batch: int, via: str) -> None:
     """Give some seconds' worth of the deals that hold a label another one, and the label itself when none is left.
 
     Begun twice, it goes on where it was. It asks nobody's rights again: deals of one choice under two names are worse.
@@ -114,20 +109,17 @@ def rewrite_deals(choice: int, label: str, batch: int, via: str, seconds: float 
     if row is None or row.label == label:
         return
     done_by = Batch.objects.select_related("by").get(pk=batch)
-    until = None if seconds is None else time.monotonic() + seconds
-    while values_of(row).exists():
-        _rewrite_some(row, label, by=done_by.by, via=Via(via), batch=done_by)
-        if until and time.monotonic() > until:
-            rewrite_deals.enqueue(choice, label, batch, via)
-            return
-        if until:
-            time.sleep(BREATH)
-    _settle(row, label, by=done_by.by, via=Via(via))
+    is_done = in_pieces(
+        lambda: _rewrite_some(row, label, batch=done_by, via=Via(via)),
+        again=lambda: rewrite_deals.enqueue(choice, label, batch, via),
+    )
+    if is_done:
+        _settle(row, label, by=done_by.by, via=Via(via))
 
 
 def choices_being_rewritten() -> dict[int, str]:
     """The keys of the choices whose deals are being rewritten in the background, and the labels they get."""
-    jobs = DBTaskResult.objects.filter(status__in=["READY", "RUNNING"], task_path=rewrite_deals.module_path)
+    jobs = jobs_under_way(rewrite_deals.module_path)
     return {kept["args"][0]: kept["args"][1] for kept in jobs.values_list("args_kwargs", flat=True)}
 
 
@@ -177,7 +169,9 @@ def _rewrite(choice: FieldChoice, label: str, *, kind: str, by: User | None, via
         if deals > DEALS:
             rewrite_deals.enqueue(choice.pk, label, batch.pk, str(via))
     if deals <= DEALS:
-        rewrite_deals.call(choice.pk, label, batch.pk, str(via), seconds=None)
+        while _rewrite_some(choice, label, batch=batch, via=via):
+            pass
+        _settle(choice, label, by=by, via=via)
     return deals
 
 
@@ -192,8 +186,8 @@ def _settle(choice: FieldChoice, label: str, *, by: User | None, via: Change.Via
 
 
 @transaction.atomic
-def _rewrite_some(choice: FieldChoice, label: str, *, by: User | None, via: Change.Via, batch: Batch) -> int:
-    """Write the new label into some of the deals that hold the old one; how many is returned."""
+def _rewrite_some(choice: FieldChoice, label: str, *, batch: Batch, via: Change.Via) -> bool:
+    """Write the new label into some of the deals that hold the old one; whether there were any."""
     some = list(values_of(choice).values_list("deal_id", flat=True)[:DEALS])
     locked = Deal.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=some).order_by("pk")
     deals = {deal.pk: deal for deal in locked}
@@ -204,5 +198,5 @@ def _rewrite_some(choice: FieldChoice, label: str, *, by: User | None, via: Chan
     rewrite_orders(rewritten, changed_at=moment)
     field = f"field:{choice.field_id}"
     entries = [Entry(deal.pk, Change.Verb.CHANGED, field, choice.label, label) for deal in rewritten]
-    record(*entries, by=by, via=via, at=moment, batch=batch)
-    return len(rewritten)
+    record(*entries, by=batch.by, via=via, at=moment, batch=batch)
+    return bool(some)

@@ -1,6 +1,5 @@
 """Another type for a custom field: which of its values do not fit it, and all of them read anew."""
 
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -8,20 +7,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django_tasks import task
-from django_tasks_db.models import DBTaskResult
 
 from crm.models import CustomField, FieldValue
 from crm.models.reading import read_date, read_number, read_yes_no
 from crm.services.field_values import read_value
+from crm.services.pieces import Place, in_pieces, jobs_under_way
 from crm.services.writing import write_columns
 
 Type = CustomField.Type
 
 # Values read anew in one transaction; more than these are left to the background.
 ROWS = 2000
-SECONDS_A_JOB = 2.0
-# Between two pieces others may write.
-BREATH = 0.15
 SHOWN = 50
 
 is_web_address = URLValidator(["http", "https"])
@@ -64,18 +60,16 @@ def read_anew(field: CustomField) -> None:
 @task()
 def read_values_anew(field: int, after: int) -> None:
     """Read some seconds' worth of the values behind `after`; begun twice, it finds them done."""
-    until = time.monotonic() + SECONDS_A_JOB
-    while (last := _read_some(field, after=after)) is not None:
-        after = last
-        if time.monotonic() > until:
-            read_values_anew.enqueue(field, after)
-            return
-        time.sleep(BREATH)
+    place = Place(after)
+    in_pieces(
+        lambda: place.move_to(_read_some(field, after=place.last)),
+        again=lambda: read_values_anew.enqueue(field, place.last),
+    )
 
 
 def fields_being_read() -> set[int]:
     """The keys of the fields whose values wait to be read anew."""
-    jobs = DBTaskResult.objects.filter(status__in=["READY", "RUNNING"], task_path=read_values_anew.module_path)
+    jobs = jobs_under_way(read_values_anew.module_path)
     return {kept["args"][0] for kept in jobs.values_list("args_kwargs", flat=True)}
 
 

@@ -4,11 +4,10 @@ As crm.services.bulk, it is done in pieces, each a transaction that also notes h
 anew each time, so a piece that is done twice finds nothing to do.
 """
 
-import time
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -16,6 +15,7 @@ from django_tasks import task
 from crm.models import Client, Deal, HandOver, SettingChange, Task, User
 from crm.services.clients import change_client
 from crm.services.many_deals import change_deals, lock_deals
+from crm.services.pieces import in_pieces, stopping
 from crm.services.setting_changes import record_setting_change
 from crm.services.tasks import change_task
 from crm.services.undoing import start_batch
@@ -26,8 +26,6 @@ State = HandOver.State
 AT_ONCE = 200
 DEALS_A_PIECE = 500
 ROWS_A_PIECE = 100
-SECONDS_A_JOB = 2.0
-BREATH = 0.15
 
 
 @dataclass(frozen=True)
@@ -96,18 +94,8 @@ def resume(*, hand: HandOver) -> HandOver:
 @task()
 def carry_on_handing(hand: int) -> None:
     """Some seconds' worth of it. What goes wrong stops it; the piece that went wrong is not done."""
-    until = time.monotonic() + SECONDS_A_JOB
-    try:
-        while give_some(hand).is_moving:
-            if time.monotonic() > until:
-                carry_on_handing.enqueue(hand)
-                return
-            time.sleep(BREATH)
-    except OperationalError:
-        raise
-    except Exception:
-        HandOver.objects.filter(pk=hand).update(state=State.STOPPED)
-        raise
+    with stopping(HandOver.objects.filter(pk=hand), State.STOPPED):
+        in_pieces(lambda: give_some(hand).is_moving, again=lambda: carry_on_handing.enqueue(hand))
 
 
 @transaction.atomic

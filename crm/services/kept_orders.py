@@ -3,19 +3,14 @@
 Whoever reads one builds it afresh each time (crm.services.orders); here they are written anew, in the background.
 """
 
-import time
-
 from django.db import transaction
 from django_tasks import task
-from django_tasks_db.models import DBTaskResult
 
 from crm.models import Deal
 from crm.services.orders import Scheme, rewrite_orders
+from crm.services.pieces import Place, in_pieces, jobs_under_way
 
 ROWS = 500
-SECONDS_A_JOB = 2.0
-# Between two pieces others may write.
-BREATH = 0.15
 
 # What this process has found no other orders of: it need not read all deals again.
 checked: set[int] = set()
@@ -26,8 +21,7 @@ def renew_orders() -> None:
     scheme = Scheme.current().number
     if scheme in checked:
         return
-    waiting = DBTaskResult.objects.filter(status__in=["READY", "RUNNING"])
-    if waiting.filter(task_path=rewrite_stale_orders.module_path).exists():
+    if jobs_under_way(rewrite_stale_orders.module_path).exists():
         return
     if Deal.objects.exclude(order_scheme=scheme).exists():
         rewrite_stale_orders.enqueue(0)
@@ -39,13 +33,8 @@ def renew_orders() -> None:
 @task()
 def rewrite_stale_orders(after: int) -> None:
     """Rewrite some seconds' worth of those behind the deal `after`; begun twice, it finds them done."""
-    until = time.monotonic() + SECONDS_A_JOB
-    while (last := rewrite_some(after)) is not None:
-        after = last
-        if time.monotonic() > until:
-            rewrite_stale_orders.enqueue(after)
-            return
-        time.sleep(BREATH)
+    place = Place(after)
+    in_pieces(lambda: place.move_to(rewrite_some(place.last)), again=lambda: rewrite_stale_orders.enqueue(place.last))
 
 
 @transaction.atomic

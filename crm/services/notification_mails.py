@@ -18,18 +18,17 @@ from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import ngettext
 from django_tasks import task
-from django_tasks_db.models import DBTaskResult
 
 from crm.installation import language
 from crm.models import Notification, User
 from crm.models.notification import NotificationQuerySet
 from crm.services.locking import lock
+from crm.services.pieces import SECONDS_A_JOB, jobs_under_way
 
 logger = logging.getLogger(__name__)
 
 GATHERED_FOR = timedelta(minutes=1)
 TRIED_FOR = timedelta(days=1)
-SECONDS_A_JOB = 2.0
 # Of what came together as many are named in a message; the page of notifications has the rest.
 NAMED = 30
 SUBJECT_LENGTH = 120
@@ -44,8 +43,7 @@ def mail_notifications(at: datetime | None = None) -> None:
     moment = at or timezone.now()
     if not _waiting(moment).filter(at__lte=moment - GATHERED_FOR).exists():
         return
-    jobs = DBTaskResult.objects.filter(status__in=["READY", "RUNNING"])
-    if not jobs.filter(task_path=send_messages.module_path).exists():
+    if not jobs_under_way(send_messages.module_path).exists():
         send_messages.enqueue(0)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from crm.models import Batch, Bulk, Change, CustomField, Deal, FieldValue, Role, Status, StatusStay, Task, User
 from crm.services import bulk as bulk_services
+from crm.services import pieces
 from crm.services.bulk import carry_on, do_some, forget_prepared, look_ahead, prepare_bulk, start_bulk, undo_bulk
 from crm.services.deals import change_deal, move_deal, trash_deal
 from crm.services.deeds import read_deed
@@ -274,7 +275,7 @@ def test_what_goes_wrong_stops_it_where_it_was_and_it_can_go_on(marina: User, mo
 def test_a_job_hands_on_what_takes_longer_than_its_seconds(marina: User, monkeypatch: pytest.MonkeyPatch) -> None:
     deals = [make_deal() for _ in range(5)]
     monkeypatch.setattr(bulk_services, "AT_ONCE", 0)
-    monkeypatch.setattr(bulk_services, "SECONDS_A_JOB", 0)
+    monkeypatch.setattr(pieces, "SECONDS_A_JOB", 0)
     monkeypatch.setattr("crm.services.deeds.Move.piece", 2)
 
     bulk = done(deals, marina, **TO_WORK)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from crm.models import Bulk, Change, Deal, Status, StatusStay, User
 from crm.models.number import take_numbers
 from crm.services import bulk as bulk_services
+from crm.services import pieces
 from crm.services.bulk import carry_on, do_some, prepare_bulk, start_bulk, undo_bulk
 from crm.services.deals import change_deal, move_deal
 from crm.services.orders import Scheme, write_order
@@ -96,7 +97,7 @@ def marina() -> User:
 
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
-    monkeypatch.setattr(bulk_services, "BREATH", 0.03)
+    monkeypatch.setattr(pieces, "BREATH", 0.03)
     return Worker(monkeypatch)
 
 

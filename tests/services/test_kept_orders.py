@@ -5,7 +5,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from crm.models import CustomField, Deal
-from crm.services import kept_orders
+from crm.services import kept_orders, pieces
 from crm.services.kept_orders import renew_orders
 from crm.services.orders import Scheme
 from tests.factories import make_deal
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _nothing_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_orders, "checked", set())
-    monkeypatch.setattr(kept_orders, "BREATH", 0)
+    monkeypatch.setattr(pieces, "BREATH", 0)
 
 
 def rearranged_deals(count: int) -> list[Deal]:
@@ -30,7 +30,7 @@ def rearranged_deals(count: int) -> list[Deal]:
 @pytest.mark.parametrize("seconds", [2.0, -1.0], ids=["at once", "handed on"])
 def test_stale_orders_are_written_anew(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(kept_orders, "ROWS", 2)
-    monkeypatch.setattr(kept_orders, "SECONDS_A_JOB", seconds)
+    monkeypatch.setattr(pieces, "SECONDS_A_JOB", seconds)
     before = {deal.pk: deal.changed_at for deal in rearranged_deals(5)}
 
     renew_orders()
