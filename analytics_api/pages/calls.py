@@ -16,17 +16,16 @@ from analytics_api.pages.filters import CallFilter
 from analytics_api.pages.replaying import is_failed_write, replay, why_not
 from crm.access import administrator_required, person
 from crm.services.subjects import LARGEST, find_subject
-from crm.views.lists import ROWS_A_PAGE
+from crm.views.lists import keyed_page
 
 
 @administrator_required
 @require_safe
 def list_calls(request: HttpRequest) -> HttpResponse:
-    """The latest first, paged by keys: what comes meanwhile shifts nothing."""
+    """The latest first, paged by keys."""
     asked = CallFilter(request.GET, user=person(request))
-    rows = list(asked.calls().select_related("integration__user", "by").defer("parameters")[: ROWS_A_PAGE + 1])
-    shown, more = rows[:ROWS_A_PAGE], len(rows) > ROWS_A_PAGE
-    context = {"filter": asked, "calls": shown, "before": shown[-1].pk if more else None}
+    shown, before = keyed_page(asked.calls().select_related("integration__user", "by").defer("parameters"))
+    context = {"filter": asked, "calls": shown, "before": before}
     return render(request, "crm/settings_integrations_calls.html", context)
 
 

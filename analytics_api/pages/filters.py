@@ -9,20 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics_api.actions import ACTIONS
 from analytics_api.models import CallLog, CallLogQuerySet
-from crm.days import today
-from crm.filters.addressed import AddressedFilter
-from crm.filters.deals import SANE_DAYS, DayInput
-from crm.filters.periods import Period, within
+from crm.filters.periods import PeriodFilter
 from crm.models import Integration, User
 from crm.services.subjects import LARGEST
 
 FAILED, NOT_OK = "failed", "not_ok"
 
 
-class CallFilter(AddressedFilter):
+class CallFilter(PeriodFilter):
     """`before` is the key of a row: those older than it are shown."""
 
-    narrowing = frozenset({"account", "action", "outcome", "period", "since", "until"})
+    narrowing = PeriodFilter.narrowing | {"account", "action", "outcome"}
 
     outcome = forms.ChoiceField(
         label=_("Outcome"),
@@ -33,28 +30,17 @@ class CallFilter(AddressedFilter):
     action = forms.ChoiceField(
         label=_("Action"), required=False, choices=[("", _("All")), *((name, name) for name in ACTIONS)]
     )
-    period = forms.ChoiceField(label=_("Period"), required=False, choices=[("", _("Any time")), *Period.choices])
-    since = forms.DateField(label=_("From"), required=False, widget=DayInput, validators=SANE_DAYS)
-    until = forms.DateField(label=_("To"), required=False, widget=DayInput, validators=SANE_DAYS)
     before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
 
     def __init__(self, data: Mapping[str, Any], *, user: User, day: date | None = None) -> None:
-        super().__init__(data, user=user)
-        self.day = day or today()
+        super().__init__(data, user=user, day=day)
         accounts = Integration.objects.select_related("user").order_by("user__login")
         choices = [("", _("All")), *((str(one.pk), str(one)) for one in accounts)]
         self.fields["account"].choices = choices  # type: ignore[attr-defined]
 
-    @property
-    def days(self) -> list[forms.BoundField]:
-        """The fields of a period of one's own."""
-        return [self["since"], self["until"]]
-
     def calls(self) -> CallLogQuerySet:
         """The latest first."""
-        rows = CallLog.objects.filter(within("at", self.chosen("since"), self.chosen("until")))
-        if named := self.chosen("period"):
-            rows = rows.filter(within("at", *Period(named).days(self.day)))
+        rows = CallLog.objects.filter(self.within_period("at"))
         if outcome := self.chosen("outcome"):
             rows = rows.failed() if outcome == FAILED else rows.to_be_looked_at()
         if account := self.chosen("account"):

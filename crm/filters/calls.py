@@ -10,11 +10,8 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from crm.days import today
-from crm.filters.addressed import AddressedFilter
-from crm.filters.deals import SANE_DAYS, DayInput
 from crm.filters.people import of_person, person_choices
-from crm.filters.periods import Period, within
+from crm.filters.periods import PeriodFilter
 from crm.models import Call, Client, Deal, User
 from crm.models.call import IS_MISSED, IS_UNATTACHED, CallQuerySet
 from crm.models.client import phone_digits
@@ -32,8 +29,8 @@ class CallState(models.TextChoices):
         return IS_MISSED if self == CallState.MISSED else IS_UNATTACHED
 
 
-class CallFilter(AddressedFilter):
-    narrowing = frozenset({"q", "show", "direction", "manager", "period", "since", "until"})
+class CallFilter(PeriodFilter):
+    narrowing = PeriodFilter.narrowing | {"q", "show", "direction", "manager"}
 
     q = forms.CharField(label=_("Phone, name or number"), required=False, max_length=255)
     show = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *CallState.choices])
@@ -41,9 +38,6 @@ class CallFilter(AddressedFilter):
         label=_("Direction"), required=False, choices=[("", _("Both")), *Call.Direction.choices]
     )
     manager = forms.ChoiceField(label=_("Manager"), required=False)
-    period = forms.ChoiceField(label=_("Period"), required=False, choices=[("", _("Any time")), *Period.choices])
-    since = forms.DateField(label=_("From"), required=False, widget=DayInput, validators=SANE_DAYS)
-    until = forms.DateField(label=_("To"), required=False, widget=DayInput, validators=SANE_DAYS)
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
@@ -51,23 +45,17 @@ class CallFilter(AddressedFilter):
     )
 
     def __init__(self, data: Mapping[str, Any], *, user: User, day: date | None = None) -> None:
-        super().__init__(data, user=user)
-        self.day = day or today()
+        super().__init__(data, user=user, day=day)
         self.fields["manager"].choices = [("", _("Everybody")), *person_choices(user)]  # type: ignore[attr-defined]
 
     @property
     def state(self) -> CallState | None:
         return CallState(self.chosen("show")) if self.chosen("show") else None
 
-    @property
-    def days(self) -> list[forms.BoundField]:
-        """The fields of a period of one's own."""
-        return [self["since"], self["until"]]
-
     def calls_of_all_states(self) -> CallQuerySet:
         """The calls that pass all but `show`, of those that the person sees."""
         rows = Call.objects.visible_to(self.user).filter(
-            of_person("manager", self.chosen("manager"), self.user), self._within_period(), self._by_text()
+            of_person("manager", self.chosen("manager"), self.user), self.within_period("started_at"), self._by_text()
         )
         direction = self.chosen("direction")
         return rows.filter(direction=direction) if direction else rows
@@ -84,11 +72,6 @@ class CallFilter(AddressedFilter):
         if order == "longest":
             return rows.order_by(F("duration").desc(nulls_last=True), "-started_at", "-pk")
         return rows.order_by("-started_at", "-pk")
-
-    def _within_period(self) -> Q:
-        named = self.chosen("period")
-        condition = within("started_at", self.chosen("since"), self.chosen("until"))
-        return condition & within("started_at", *Period(named).days(self.day)) if named else condition
 
     def _by_text(self) -> Q:
         """A part of a phone as the telephony wrote it, or what finds the deal or the client."""

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.formats import date_format
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.days import today
 from crm.filters.custom_fields import filter_of_field, values_containing
 from crm.filters.people import ME, of_person, person_choices
-from crm.filters.periods import Period, within
+from crm.filters.periods import SANE_DAYS, DayInput, Period, within
 from crm.models import CustomField, Deal, Status, User
 from crm.models.deal import HAS_NO_SOURCE, HAS_NO_TASK, DealQuerySet, deals_meant_by, has_overdue_task
 from crm.models.folding import LONGEST_QUESTION
@@ -24,8 +23,6 @@ from crm.reports.deals import Asked
 
 # Free text is looked for until this many deals are found, so that a single letter does not read the whole base.
 TEXT_HITS = 10_000
-
-SANE_DAYS = [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
 ENDS = ("since", "until")
 # Questions whose answers are counted beside them, over what passes the rest of the filter.
@@ -46,13 +43,6 @@ class Lacking(models.TextChoices):
     """What a deal can be asked to lack."""
 
     SOURCE = "source", _("No source")
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class DealFilter(django_filters.FilterSet):

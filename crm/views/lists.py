@@ -46,6 +46,15 @@ def page_of(
     return Pages(rows, size, counted=count, most=most).get_page(request.GET.get("page"))
 
 
+def keyed_page(rows: QuerySet[Row]) -> tuple[list[Row], int | None]:
+    """The first page of a log, the latest first, and behind which key the next begins: what comes meanwhile shifts
+    nothing.
+    """
+    found = list(rows[: ROWS_A_PAGE + 1])
+    shown = found[:ROWS_A_PAGE]
+    return shown, shown[-1].pk if len(found) > ROWS_A_PAGE else None
+
+
 def page_links(page: Page[Any]) -> dict[str, Any]:
     """For a template: the numbers of the pages to link to, those far away left out."""
     return {"page_range": list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))}

@@ -13,7 +13,7 @@ from crm.models import SignIn
 from crm.reports.sign_ins import browser_in_words
 from crm.services.sign_ins import locked_names, safe_names, unlock
 from crm.services.subjects import LARGEST
-from crm.views.lists import ROWS_A_PAGE
+from crm.views.lists import keyed_page
 
 FAILED = "failed"
 
@@ -21,18 +21,17 @@ FAILED = "failed"
 @administrator_required
 @require_safe
 def list_sign_ins(request: HttpRequest) -> HttpResponse:
-    """The latest first, paged by keys: what comes meanwhile shifts nothing."""
+    """The latest first, paged by keys."""
     rows, before = SignIn.objects.select_related("person"), request.GET.get("before", "")
     only = FAILED if request.GET.get("only") == FAILED else ""
     if only:
         rows = rows.exclude(outcome=SignIn.Outcome.SUCCESS)
     if before.isdecimal() and len(before) < len(str(LARGEST)):
         rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: ROWS_A_PAGE + 1])
-    shown = found[:ROWS_A_PAGE]
+    shown, earlier = keyed_page(rows)
     context = {
         "rows": [(row, browser_in_words(row.agent)) for row in shown],
-        "before": shown[-1].pk if len(found) > ROWS_A_PAGE else None,
+        "before": earlier,
         "only": only,
         "locked": _locked(),
     }

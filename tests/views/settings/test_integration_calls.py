@@ -59,7 +59,7 @@ def test_the_log_is_narrowed_by_outcome_account_action_and_period(office: HttpCl
 
 
 def test_the_log_is_paged_by_keys(office: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analytics_api.pages.calls.ROWS_A_PAGE", 2)
+    monkeypatch.setattr("crm.views.lists.ROWS_A_PAGE", 2)
     account, now = make_integration(), timezone.now()
     ages = (3, 1, 2, 1, 2)  # a row is written when its call ends: a long one behind those that began later
     rows = [make_row(account, at=now - timedelta(seconds=age)) for age in ages]

@@ -85,7 +85,7 @@ def test_the_log_is_narrowed_by_section_person_and_period(office: HttpClient, ad
 
 
 def test_the_log_is_paged_by_keys(office: HttpClient, administrator: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm.views.settings.log.ROWS_A_PAGE", 2)
+    monkeypatch.setattr("crm.views.lists.ROWS_A_PAGE", 2)
     for name in ("Раз", "Два", "Три"):
         change_status(status=Status.objects.get(pk=1), name=name, by=administrator)
 

@@ -102,7 +102,7 @@ def test_a_locked_login_is_opened_by_one_click(office: HttpClient, client: HttpC
 
 
 def test_it_is_paged_by_keys(office: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm.views.settings.sign_ins.ROWS_A_PAGE", 2)
+    monkeypatch.setattr("crm.views.lists.ROWS_A_PAGE", 2)
     kind, outcome = SignIn.Kind.PASSWORD, SignIn.Outcome.FAILURE
     made = [record_sign_in(login=str(number), outcome=outcome, kind=kind) for number in range(3)]
 
