@@ -8,9 +8,7 @@ from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache as shared_cache
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +17,7 @@ from crm.forms.zones import zones_by_region
 from crm.installation import zone
 from crm.models import User
 from crm.services.accounts import change_profile, is_setup_token, password_link, set_up
+from crm.services.link_mails import send_link
 from crm.services.people import set_password
 
 if TYPE_CHECKING:
@@ -89,9 +88,8 @@ class ForgottenPasswordForm(forms.Form):
         for user in User.objects.people().filter(is_active=True, email__iexact=email):
             if not shared_cache.add(f"password-message:{user.pk}", 1, SECONDS_BETWEEN_MESSAGES):
                 continue
-            context = {"user": user, "link": origin + password_link(user)}
-            subject = str(_("A new password for Orbita CRM"))
-            EmailMessage(subject, render_to_string("crm/password_message.txt", context), to=[user.email]).send()
+            if not send_link(user, origin + password_link(user)):
+                shared_cache.delete(f"password-message:{user.pk}")  # it may be asked for again at once
 
 
 class ProfileForm(forms.Form):

@@ -5,20 +5,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.forms.accounts import NewPasswordForm
 from crm.generics import ModelChoiceField
 from crm.models import Change, HandOver, Role, User
-from crm.services.accounts import password_link
 from crm.services.handing_over import InHand, hand_over
-from crm.services.invitations import VALID, accept_invitation, invitation_link, invite
+from crm.services.invitations import accept_invitation, invite
 from crm.services.people import change_user, check_not_oneself
 
 OWN_RIGHTS = ("role", "own_only")
@@ -138,22 +134,3 @@ class AcceptForm(NewPasswordForm):
 def takers(giver: User) -> QuerySet[User]:
     others: QuerySet[User] = User.objects.assignable().exclude(pk=giver.pk)
     return others
-
-
-def link_for(user: User) -> str:
-    """The link by which a person chooses his first password, or another one."""
-    return invitation_link(user) if user.is_invited else password_link(user)
-
-
-def send_link(user: User, link: str, *, by: User) -> bool:
-    """Send a link, with scheme and host, to the person's e-mail; False where there is none or none is sent."""
-    if not (settings.CAN_SEND_EMAIL and user.email):
-        return False
-    context = {"user": user, "by": by, "link": link, "days": VALID.days}
-    with translation.override(user.language or translation.get_language()):
-        if user.is_invited:
-            subject, text = _("An invitation to Orbita CRM"), "crm/invitation_message.txt"
-        else:
-            subject, text = _("A new password for Orbita CRM"), "crm/password_message.txt"
-        EmailMessage(subject, render_to_string(text, context), to=[user.email]).send()
-    return True

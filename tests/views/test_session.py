@@ -13,6 +13,9 @@ from crm.models import Role, User
 from crm.services.accounts import password_link
 from tests.factories import make_integration, make_user
 
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+NOBODY_LISTENS = 1  # a port of this machine
+
 # Of the CSRF guard, another one on each page.
 TOKEN = r"\b[0-9A-Za-z]{64}\b"
 
@@ -106,6 +109,24 @@ def test_a_stranger_learns_nothing_and_floods_nobody(client: HttpClient, anna: U
     )
 
     assert known == again == unknown
+    assert len(mail.outbox) == 1
+
+
+def test_a_mail_server_that_takes_nothing_tells_a_stranger_nothing_either(
+    client: HttpClient, anna: User, settings: Settings
+) -> None:
+    backend = settings.EMAIL_BACKEND
+    settings.CAN_SEND_EMAIL = True
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = SMTP, NOBODY_LISTENS
+    known, unknown = (
+        re.sub(f"{email}|{TOKEN}", "", client.post("/password/", {"email": email}).content.decode())
+        for email in ("anna@example.ru", "nobody@example.ru")
+    )
+    assert known == unknown
+
+    settings.EMAIL_BACKEND = backend
+    client.post("/password/", {"email": "anna@example.ru"})  # at once: nothing was sent yet
+
     assert len(mail.outbox) == 1
 
 

@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.access import administrator_required, get_colleague, get_hand_over, person
-from crm.forms.colleagues import ColleagueForm, HandOverForm, SwitchForm, link_for, send_link, takers
+from crm.forms.colleagues import ColleagueForm, HandOverForm, SwitchForm, takers
 from crm.models import User
 from crm.services.handing_over import in_hand, resume
 from crm.services.invitations import VALID, renew_invitation
+from crm.services.link_mails import link_for, send_link
 from crm.services.two_factor import has_two_factor, remove_two_factor
 from crm.views.going_back import posted
 

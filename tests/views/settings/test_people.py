@@ -11,6 +11,9 @@ from crm.models import Role, SettingChange, User
 from crm.services.invitations import invitation_link, invite
 from tests.factories import make_deal, make_task, make_user
 
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+NOBODY_LISTENS = 1  # a port of this machine
+
 pytestmark = pytest.mark.django_db
 LIST = "/settings/people/"
 FORM = {"full_name": "Петрова Ольга", "login": "Olga", "email": "olga@example.ru", "role": "manager", "own_only": "on"}
@@ -63,6 +66,21 @@ def test_the_link_is_mailed_where_that_is_set_up(office: HttpClient, settings: S
     [message] = mail.outbox
     assert (message.to, page.context["link"] in message.body) == (["olga@example.ru"], True)
     assert "Your login: olga" in message.body
+
+
+def test_a_mail_server_that_takes_nothing_keeps_no_link_back(
+    office: HttpClient, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.CAN_SEND_EMAIL = True
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = SMTP, NOBODY_LISTENS
+
+    page = office.post(f"{LIST}invite/", FORM)
+
+    assert page.context["link"] in page.content.decode()
+    assert "It could not be sent to olga@example.ru" in page.content.decode()
+    [told] = [record.getMessage() for record in caplog.records if record.name == "crm.services.link_mails"]
+    assert told.startswith("The link for olga could not be mailed")
+    assert page.context["link"] not in caplog.text
 
 
 def test_a_link_is_kept_nowhere(office: HttpClient) -> None:
