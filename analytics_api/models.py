@@ -1,18 +1,34 @@
 """What the protocol keeps for itself: the log of calls, walks, retry keys and failed log-ins."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Integration
 
 PULL = "export"
+# By what pages of deals that the service itself has read are known.
+OF_A_PULL = {"action": PULL, "outcome": "ok", "by": None}
 # A walk lives so long after its last page.
 WALK_LIFETIME = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Pull:
+    """What an account fetched in one go: when last, by how many requests, how many deals, and the seconds that it was
+    answered in.
+    """
+
+    at: datetime
+    pages: int
+    deals: int
+    seconds: float
 
 
 class CallLogQuerySet(models.QuerySet["CallLog"]):
@@ -24,13 +40,25 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
 
     def pulls(self) -> "CallLogQuerySet":
         """Pages of deals that the service itself has read."""
-        return self.filter(action=PULL, outcome=CallLog.Outcome.OK, by=None)
+        return self.filter(**OF_A_PULL)
 
-    def last_pulls(self) -> "dict[int, CallLog]":
-        """The last page of deals that each account has read, by the account's key."""
-        mine = self.pulls().filter(integration=OuterRef("pk")).order_by("-at").values("pk")[:1]
-        accounts = Integration.objects.annotate(last=Subquery(mine)).values("last")
-        return {log.integration_id: log for log in self.filter(pk__in=accounts)}
+    def first_pages(self) -> "CallLogQuerySet":
+        """The requests that a pull begins with."""
+        return self.pulls().filter(Q(parameters__offset__isnull=True) | Q(parameters__offset__in=["", "0"]))
+
+    def last_pulls(self) -> "dict[int, Pull]":
+        """The last pull of each account, from its first page on, by the account's key; one query."""
+        first = self.first_pages().filter(integration=OuterRef("pk")).order_by("-at").values("at")[:1]
+        its_pages = {f"call_log__{column}": value for column, value in OF_A_PULL.items()}
+        begun = Integration.objects.annotate(begun=Subquery(first))
+        accounts = begun.filter(**its_pages, call_log__at__gte=F("begun")).order_by()
+        summed = accounts.values("pk").annotate(
+            last=Max("call_log__at"),
+            pages=Count("call_log"),
+            deals=Coalesce(Sum("call_log__rows"), 0),
+            duration_ms=Sum("call_log__duration_ms"),
+        )
+        return {row["pk"]: Pull(row["last"], row["pages"], row["deals"], row["duration_ms"] / 1000) for row in summed}
 
     def older_than(self, pk: int) -> "CallLogQuerySet":
         """Behind the row `pk` when the newest stands first; behind nothing where that was trimmed away."""

@@ -2,6 +2,7 @@
 
 import logging
 from base64 import b64encode
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test import Client as HttpClient
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from analytics_api.models import CallLog
+from analytics_api.models import CallLog, Pull
 from crm.models import Integration, SettingChange
 from crm.services.integrations import account_by_secret
 from tests.factories import make_integration
@@ -48,17 +49,24 @@ def test_the_list_shows_the_last_pull_of_each(
     office: HttpClient, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     accounts = [make_integration(f"shop-{number:02}") for number in range(count)]
+    now = timezone.now()
     for account in accounts:
-        pull(account, at=timezone.now() - DAY, rows=7)
-    last = [pull(account) for account in accounts]
+        pull(account, at=now - DAY, rows=7)
+        pull(account, at=now - timedelta(minutes=3), parameters={"offset": "0"}, rows=1000, duration_ms=300)
+        for number in (1, 2):
+            pull(account, at=now - timedelta(minutes=3 - number), parameters={"offset": f"{number}000"}, rows=1000)
     pull(accounts[0], action="lead")
     pull(accounts[0], outcome="error")
 
     with django_assert_num_queries(5):
         page = office.get(LIST)
 
-    assert [one["pull"] for one in page.context["used"]] == last
-    assert "100 deals on its last page in 42 ms" in page.content.decode()
+    expected = Pull(now - timedelta(minutes=1), pages=3, deals=3000, seconds=0.38)
+    assert [replace(one["pull"], seconds=round(one["pull"].seconds, 2)) for one in page.context["used"]] == [
+        expected
+    ] * count
+    text = " ".join(page.content.decode().split())
+    assert ("3,000 deals in 0.38 s" in text, "3 requests" in text) == (True, True)
 
 
 def test_a_silent_account_is_warned_of_in_the_list_and_on_the_first_page(office: HttpClient) -> None:
