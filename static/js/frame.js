@@ -23,8 +23,9 @@ document.addEventListener("keydown", (event) => {
 const find = document.getElementById("find");
 const found = document.getElementById("found");
 
+// What can be chosen: not the line that says that nothing was found.
 function options() {
-  return [...found.querySelectorAll('[role="option"]')];
+  return [...found.querySelectorAll('[role="option"]:not([aria-disabled="true"])')];
 }
 
 function choose(option) {
@@ -56,7 +57,7 @@ found?.addEventListener("htmx:beforeSwap", () => {
   chosen = options().find((option) => option.getAttribute("aria-selected") === "true")?.getAttribute("href");
 });
 found?.addEventListener("htmx:afterSwap", () => {
-  find.setAttribute("aria-expanded", String(options().length > 0));
+  find.setAttribute("aria-expanded", String(found.childElementCount > 0));
   if (chosen) choose(options().find((option) => option.getAttribute("href") === chosen));
 });
 

@@ -1,5 +1,6 @@
 """Board, list and the page of a new deal in a real browser: the ways between them, without script, for everybody."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -199,6 +200,23 @@ def test_a_price_and_a_status_are_edited_in_the_row(desk: Page, staff: User, axe
     expect(desk.get_by_label("Edit: Status, “Первая”")).to_be_focused()
     deal.refresh_from_db()
     assert (deal.price, deal.status_id, deal.lost_reason) == (Decimal(250), LOST, "Дорого")
+
+
+def test_what_has_come_into_the_page_is_live_at_once(desk: Page, staff: User) -> None:
+    """A form that somebody sends in the moment it appears is sent by htmx, not as a page of its own."""
+    make_deal("Первая", price=Decimal(100))
+    desk.goto("/deals/")
+    desk.evaluate("""() => new MutationObserver(() => {
+        const form = document.querySelector(".cell-form");
+        if (!form || form.dataset.sent) return;
+        form.dataset.sent = "yes";
+        form.elements.value.value = "250";
+        form.requestSubmit();
+    }).observe(document.body, { childList: true, subtree: true })""")
+    desk.get_by_label("Edit: Price, “Первая”").click()
+
+    expect(desk.get_by_role("row", name="Первая")).to_contain_text("250")
+    expect(desk).to_have_url(re.compile("/deals/$"))
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -57,12 +57,25 @@ def test_a_client_is_found_by_his_phone_in_another_notation(desk: Page, typed: s
     desk.goto("/profile/")
     desk.keyboard.press("Control+k")
     desk.keyboard.type(typed)
+    expect(desk.locator("#found").get_by_role("option", name="Фролова Наталья")).to_be_visible()
     expect(desk.locator("#found").get_by_role("option")).to_have_count(1)
 
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Enter")
 
     expect(desk).to_have_url(re.compile(f"/clients/{client.pk}/$"))
+
+
+def test_that_nothing_was_found_is_no_choice_for_the_arrows(desk: Page) -> None:
+    desk.goto("/profile/")
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type("Фролова")
+    expect(desk.locator("#found")).to_contain_text("Nothing found")
+
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+
+    expect(desk).to_have_url(re.compile(r"/search/\?q="))
 
 
 def test_a_slash_goes_to_the_search_box_and_escape_leaves_it(desk: Page) -> None:
