@@ -7,7 +7,6 @@ and the call is flagged in the log.
 from datetime import datetime
 from hashlib import sha256
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from analytics_api.actions.base import ENVELOPE, Answer, Command
@@ -18,6 +17,7 @@ from analytics_api.limits import LINE, OUTSIDE_ID
 from analytics_api.parameters import read_moment, read_whole_number
 from analytics_api.retries import Attempt, Once, once_in_a_window, request_key
 from crm.models import Change, CustomField, Deal, User
+from crm.services.atomic import atomic
 from crm.services.clients import Visitor
 from crm.services.leads import Lead, take_lead
 from crm.services.messages import write_message
@@ -30,8 +30,7 @@ SUBSTANCE = ("title", "name", "phone", "email", "text", "data")
 
 def lead(command: Command) -> Answer:
     taken = _Reading(command).lead()
-    with transaction.atomic():
-        once = _once_by_id(command, taken) if command.parameters["id"] else _once_by_request(command, taken)
+    once = _once_by_id(command, taken) if command.parameters["id"] else _once_by_request(command, taken)
     return Answer.written("order_id", once.number, is_retry=once.is_retry)
 
 
@@ -41,6 +40,7 @@ def _write(command: Command, taken: Lead) -> int:
     return deal.pk
 
 
+@atomic
 def _once_by_request(command: Command, taken: Lead) -> Once:
     attempt = Attempt(
         command.integration, command.action, request_key(command.parameters.sorted_pairs(without=ENVELOPE))
@@ -48,6 +48,7 @@ def _once_by_request(command: Command, taken: Lead) -> Once:
     return once_in_a_window(attempt, lambda: _write(command, taken), at=command.at)
 
 
+@atomic
 def _once_by_id(command: Command, taken: Lead) -> Once:
     """The deal of this id from this account, at any time; what differs from the last time becomes a comment."""
     outside_id = command.parameters["id"]

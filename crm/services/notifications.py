@@ -15,6 +15,9 @@ from crm.services.mentions import find_mentioned
 
 Kind = NotificationKind
 
+# What `notify` must know of a person.
+WANTS = ("email", "is_active", "not_told_of", "mailed_of")
+
 # What was read, or is no more so, is kept this long; what nobody ever looked at, this long.
 KEPT = timedelta(days=90)
 KEPT_UNREAD = timedelta(days=365)
@@ -50,7 +53,7 @@ def is_mailed(person: User, kind: NotificationKind) -> bool:
 
 def tell_of_lead(*, deal: Deal, by: User | None, at: datetime) -> None:
     """A lead that nobody is responsible for: whoever may take it is told."""
-    notify(User.objects.assignable(), kind=Kind.LEAD, deal=deal, by=by, at=at)
+    notify(User.objects.assignable().only(*WANTS), kind=Kind.LEAD, deal=deal, by=by, at=at)
 
 
 def tell_manager(*, deal: Deal, by: User | None, via: Change.Via, at: datetime, batch: Batch | None = None) -> None:

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.models import Deal, Message
+from crm.models import Contact, Deal, Message
 from tests.analytics_api.asking import Service
-from tests.factories import make_client, make_deal
+from tests.factories import make_client, make_deal, make_user
 
 
 def make_deals(count: int) -> None:
@@ -20,6 +20,11 @@ def make_deals(count: int) -> None:
         make_deal(f"{number}")
 
 
+# On PostgreSQL the request and the phone are locked by name.
+WRITING_COSTS = {
+    "sqlite": {"lead": 19, "message": 12, "task": 15, "call": 14},
+    "postgresql": {"lead": 21, "message": 13, "task": 16, "call": 15},
+}
 LETTERS = "Здравствуйте, хочу записаться на окрашивание. " * 110
 
 
@@ -214,6 +219,30 @@ def test_reading_costs_the_same_queries_for_any_number_of_deals(
     with CaptureQueriesContext(connection) as captured:
         service.ask(action)
     assert len(captured) == queries, [query["sql"] for query in captured]
+
+
+@pytest.mark.parametrize("rows", [1, 3, 300])
+def test_writing_costs_the_same_queries_whatever_is_known_of_a_client(service: Service, rows: int) -> None:
+    known = make_client(phone="+7 923 410-29-94")
+    deals = [make_deal(f"{number}", client=known) for number in range(rows)]
+    for number in range(min(rows, 50)):  # SQLite takes no more by one statement
+        make_user(full_name=f"{number}")
+    for number in range(rows):
+        Contact.objects.create(client=known, kind="email", entered=f"{number}@mail.ru", normalised=f"{number}@mail.ru")
+    service.ask("lead", title="Первая")  # the account's last use is written once a minute
+
+    asked: dict[str, dict[str, object]] = {
+        "lead": {"title": "Вторая", "phone": "8 (923) 410-29-94", "text": "Хочу записаться"},
+        "message": {"leadId": deals[0].pk, "message": "Перезвонить"},
+        "task": {"element_id": deals[0].pk, "text": "Перезвонить", "deadline": "2030-01-01T11:11:11"},
+        "call": {"id": "1", "caller": "79234102994", "callee": "78007000000", "date": "2026-01-01T11:11:11"},
+    }
+    took = {}
+    for action, parameters in asked.items():
+        with CaptureQueriesContext(connection) as captured:
+            assert service.ask(action, **parameters)["status"] == "ok"
+        took[action] = len(captured)
+    assert took == WRITING_COSTS[connection.vendor]
 
 
 @pytest.mark.parametrize("path", ["/analytics", "/analytics/"])

@@ -22,7 +22,7 @@ QUICK = 50_000
 
 
 def main(names: list[str]) -> int:
-    """Exit status: 2 for a part that is not there. A figure that misses its aim is said in the table: machines differ."""
+    """Exit status: 2 for a part that is not there. A missed aim is told, not failed: machines differ."""
     if unknown := set(names) - {*PARTS, PROFILE}:
         print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join([*PARTS, PROFILE])}", file=sys.stderr)
         return 2

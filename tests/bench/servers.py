@@ -37,6 +37,7 @@ def beside(database: Database, application: str, **environment: str) -> Iterator
         [*command, "--log-level", "error", application],
         cwd=suite.ROOT,
         env=os.environ | {"DATABASE_URL": database.url, "GUNICORN_CMD_ARGS": ""} | environment,
+        stdout=subprocess.DEVNULL,  # the log of accesses
     )
     try:
         wait_for(port)
