@@ -76,8 +76,11 @@ def test_no_page_reads_a_growing_table_from_end_to_end(desk: Browser) -> None:
         "a column's next cards": f"/board/1/?{urlencode({'after': '2026-11-01T00:00:00+00:00,1'})}",
         "board of one manager": "/?manager=me&task=overdue",
         "board by text": "/?q=стриж",
+        "board by source": "/?source=yandex",
         "list": "/deals/",
         "list by price": "/deals/?sort=-price",
+        "list by price upwards": "/deals/?sort=price",
+        "list by source": "/deals/?source=yandex",
         "list without a task": "/deals/?task=none&status=1",
         "list by text": f"/deals/?{urlencode({'q': deal.client.name})}",
         "list by phone": f"/deals/?{urlencode({'q': phone})}",
@@ -86,6 +89,7 @@ def test_no_page_reads_a_growing_table_from_end_to_end(desk: Browser) -> None:
         "clients by text": f"/clients/?{urlencode({'q': deal.client.name})}",
         "client": f"/clients/{deal.client_id}/",
         "tasks": "/tasks/",
+        "tasks of all": "/tasks/?of=all",
         "calls": "/calls/",
         "search by text": f"/search/?{urlencode({'q': deal.client.name})}",
         "search by phone": f"/search/?{urlencode({'q': phone})}",
@@ -100,6 +104,30 @@ def test_no_page_reads_a_growing_table_from_end_to_end(desk: Browser) -> None:
             faults[name] = found
 
     assert not faults, "\n\n".join(f"# {name}\n{one}" for name, found in faults.items() for one in found)
+
+
+def test_the_board_counts_by_its_indexes_and_takes_the_first_stays_of_each_column(desk: Browser) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert desk.get("/").status_code == 200
+    [figures] = [one["sql"] for one in asked.captured_queries if '"without_task"' in one["sql"]]
+    [cards] = [one["sql"] for one in asked.captured_queries if '"was_moved"' in one["sql"]]
+
+    plan = plan_of(figures)
+    assert plan.count("INDEX deal_open_figures") == 1, plan
+    assert plan.count("INDEX deal_closed_figures") == 1, plan
+    if connection.vendor == "sqlite":
+        assert plan.count("COVERING INDEX") == 2, plan  # not a row of the table is read
+    plan = plan_of(cards)
+    assert plan.count("USING INDEX status_stay_by_entry") == 3, plan
+
+
+def test_where_a_deal_comes_from_is_looked_for_once_a_deal(desk: Browser) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert desk.get("/?source=yandex").status_code == 200
+    [figures] = [one["sql"] for one in asked.captured_queries if '"without_task"' in one["sql"]]
+
+    # Of the open deals and of the closed ones, not for each of their figures.
+    assert figures.count('FROM "crm_fieldvalue"') == 2, figures
 
 
 def test_a_pull_reads_no_growing_table_from_end_to_end_but_to_begin_a_walk(desk: Browser) -> None:

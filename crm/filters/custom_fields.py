@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import SuffixedMultiWidget
@@ -57,8 +57,8 @@ def filter_of_field(field: CustomField) -> django_filters.Filter:
 
 def values_containing(fields: Iterable[CustomField], text: str) -> Q:
     """The condition that one of a deal's fields has `text` in it, in any letter case."""
-    values = FieldValue.objects.filter(_key_contains(text), field__in=list(fields))
-    return Q(pk__in=values.values("deal"))
+    # Not `pk__in`: as one side of an OR, PostgreSQL would read through all values that match for each deal.
+    return Q(Exists(FieldValue.objects.filter(_key_contains(text), field__in=list(fields), deal=OuterRef("pk"))))
 
 
 def _range(

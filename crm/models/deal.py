@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -177,20 +178,23 @@ class Deal(models.Model):
         indexes = [
             models.Index(fields=["changed_at", "id"], name="deal_by_change"),
             models.Index(fields=["visit"], name="deal_by_visit"),
-            # What the board counts: its open deals, and those closed lately; nothing but the index is read for it.
+            # What the board counts: its open deals, and those closed lately; nothing but the index is read for it. On
+            # SQLite it must hold what its condition says, too.
             models.Index(
-                fields=["status", "manager", "price", "next_due_at", "has_source", "closed_at"],
+                fields=["status", "manager", "price", "next_due_at", "has_source", "closed_at", "trashed_at"],
                 condition=Q(closed_at=None, trashed_at=None),
                 name="deal_open_figures",
             ),
             models.Index(
-                fields=["closed_at", "status", "manager", "price", "next_due_at", "has_source"],
+                fields=["status", "closed_at", "manager", "price", "next_due_at", "has_source", "trashed_at"],
                 condition=Q(closed_at__isnull=False, trashed_at=None),
                 name="deal_closed_figures",
             ),
             models.Index(fields=["next_due_at", "id"], condition=Q(next_due_at__isnull=False), name="deal_by_task"),
             models.Index(fields=["id"], condition=Q(has_source=False), name="deal_without_source"),
-            models.Index(fields=["price", "id"], name="deal_by_price"),
+            # The unknown last, upwards and downwards.
+            models.Index(IsNull(F("price"), rhs=True), F("price").asc(), F("id").asc(), name="deal_by_price_up"),
+            models.Index(IsNull(F("price"), rhs=True), F("price").desc(), F("id").desc(), name="deal_by_price_down"),
             models.Index(fields=["trashed_at"], condition=Q(trashed_at__isnull=False), name="deal_in_trash"),
         ]
 

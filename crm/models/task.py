@@ -69,6 +69,7 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=models.Q(done_at=None), name="task_unfinished_by_due"),
+            models.Index(fields=["done_at", "id"], condition=models.Q(done_at__isnull=False), name="task_done_by_day"),
         ]
 
     def __str__(self) -> str:

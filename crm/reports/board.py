@@ -97,7 +97,8 @@ class BoardDeals:
             # Who was closed since, entered since: the stays before need not be looked through.
             since = shown_since(self.at)
             stays, found = stays.filter(entered_at__gte=since), found.filter(closed_at__gte=since)
-        return stays.filter(deal__in=found.values("pk")).order_by("-entered_at", "-deal")
+        # Not `deal__in`: by that SQLite would look for the stay of each deal there is, not take the first stays.
+        return stays.filter(Exists(found.filter(pk=OuterRef("deal")))).order_by("-entered_at", "-deal")
 
 
 def fill_columns(

@@ -15,6 +15,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
+from django.db.models.lookups import IsNull
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -37,19 +38,13 @@ class DealColumn:
 
 PROFIT = ExpressionWrapper(F("price") - F("cost"), DecimalField())
 OWN_COLUMNS = [
-    DealColumn("number", _("No."), "pk"),
+    DealColumn("number", _("No."), "id"),
     DealColumn("title", _("Title"), "search_text"),
     DealColumn("client", _("Client"), "client__search_text"),
     DealColumn("status", _("Status"), "status__position"),
     DealColumn("price", _("Price"), "price", is_number=True),
     DealColumn("cost", _("Cost"), "cost", is_number=True, is_default=False),
-    DealColumn(
-        "profit",
-        _("Profit"),
-        ExpressionWrapper(F("price") - F("cost"), DecimalField()),
-        is_number=True,
-        is_default=False,
-    ),
+    DealColumn("profit", _("Profit"), PROFIT, is_number=True, is_default=False),
     DealColumn("manager", _("Manager"), "manager__full_name"),
     DealColumn("task", _("Next task"), "next_due_at"),
     DealColumn("visit", _("Visit"), "visit", is_default=False),
@@ -57,6 +52,7 @@ OWN_COLUMNS = [
     DealColumn("created", _("Created"), "created_at"),
     DealColumn("closed", _("Closed"), "closed_at", is_default=False),
 ]
+NEVER_EMPTY = {field.name for field in Deal._meta.concrete_fields if not field.null}
 # The title leads to the deal: a list without it would lead nowhere.
 ALWAYS = "title"
 FIELD_SORTS_BY = {Type.NUMBER: "number", Type.YES_NO: "number", Type.DATE: "date"}
@@ -97,10 +93,11 @@ def sort_deals(deals: QuerySet[Deal], columns: Sequence[DealColumn], sort: str) 
         own = Q(field_values__field=column.field.pk)
         deals = deals.annotate(sorted_value=FilteredRelation("field_values", condition=own))
     value = F(column.sorts_by) if isinstance(column.sorts_by, str) else column.sorts_by
-    down = sort.startswith("-")
-    if down:
-        return deals.order_by(value.desc(nulls_last=True), "-pk")
-    return deals.order_by(value.asc(nulls_last=True), "pk")
+    # Not `nulls_last`: no index of SQLite can have that. And where nothing can be empty, the plain index will do.
+    empty_last = [] if column.sorts_by in NEVER_EMPTY else [IsNull(value, rhs=True)]
+    if sort.startswith("-"):
+        return deals.order_by(*empty_last, value.desc(), "-pk")
+    return deals.order_by(*empty_last, value.asc(), "pk")
 
 
 def with_columns(deals: QuerySet[Deal], columns: Iterable[DealColumn]) -> QuerySet[Deal]:

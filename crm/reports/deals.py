@@ -86,7 +86,7 @@ def count_board(parts: Sequence[Asked], *, everything: Sequence[DealQuerySet] = 
     The deals come in parts, the open and the closed, each counted by an index that holds all that is asked.
     `everything` are the parts without the filter, where there is one.
     """
-    counts = [_figures(asked) for asked in parts] + [_numbers(deals) for deals in everything]
+    counts = [figures for asked in parts for figures in _figures(asked)] + [_numbers(deals) for deals in everything]
     by_status: dict[int, Figures] = {}
     total = 0
     for status, passed, *figures, found in counts[0].union(*counts[1:], all=True):
@@ -97,32 +97,43 @@ def count_board(parts: Sequence[Asked], *, everything: Sequence[DealQuerySet] = 
     return Counted(by_status, total)
 
 
-def _figures(asked: Asked) -> QuerySet[Deal, tuple[Any, ...]]:
-    """A row a status: its id, that these have passed the filter, their Figures in order, and how many there are
-    whatever is asked of their tasks and their source.
+def _figures(asked: Asked) -> list[QuerySet[Deal, tuple[Any, ...]]]:
+    """Rows whose sum by status are its Figures, each: its id, that these have passed the filter, Figures in order, and
+    how many there are whatever is asked of their tasks and their source.
     """
+    tasks, at = asked.tasks, asked.at
+    sourceless = _count(tasks & HAS_NO_SOURCE)
+    of_origin = {
+        "count": _count(tasks),
+        "amount": Sum("price", filter=tasks, default=Decimal(0)),
+        "without_task": _count(HAS_NO_TASK),
+        "overdue": _count(has_overdue_task(at)),
+    }
+    if not asked.origin:
+        return [_rows(asked.deals, 1, found=_count(), without_source=sourceless, **of_origin)]
+    # Where a deal comes from may have to be looked for in its values: once a deal, not once a figure.
+    return [
+        _rows(asked.deals.filter(asked.origin), 1, **of_origin),
+        _rows(asked.deals, 1, found=_count(), without_source=sourceless),
+    ]
+
+
+def _count(condition: Q | None = None) -> Count:
     # Counted is the status, which every deal has: the index holds it, and not the deal's number.
-    return (
-        asked.deals.order_by()
-        .values("status")
-        .annotate(
-            passed=Value(1),
-            count=Count("status", filter=asked.tasks & asked.origin),
-            amount=Sum("price", filter=asked.tasks & asked.origin, default=Decimal(0)),
-            without_task=Count("status", filter=asked.origin & HAS_NO_TASK),
-            overdue=Count("status", filter=asked.origin & has_overdue_task(asked.at)),
-            without_source=Count("status", filter=asked.tasks & HAS_NO_SOURCE),
-            found=Count("status"),
-        )
-        .values_list("status", "passed", *FIGURES, "found")
-    )
+    return Count("status", filter=condition or None)
 
 
 def _numbers(deals: DealQuerySet) -> QuerySet[Deal, tuple[Any, ...]]:
     """As `_figures`, of deals that no filter was asked about: only how many there are."""
-    nothing = {name: Value(0) for name in FIGURES} | {"amount": Value(Decimal(0), DecimalField())}
-    counted = deals.order_by().values("status").annotate(passed=Value(0), found=Count("status"), **nothing)
-    return counted.values_list("status", "passed", *FIGURES, "found")
+    return _rows(deals, 0, found=_count())
+
+
+def _rows(deals: DealQuerySet, passed: int, **counted: Any) -> QuerySet[Deal, tuple[Any, ...]]:
+    """A row a status; what is not `counted` is none."""
+    columns = dict.fromkeys([*FIGURES, "found"], Value(0)) | {"amount": Value(Decimal(0), DecimalField())} | counted
+    named = {name: columns[name] for name in [*FIGURES, "found"]}
+    rows = deals.order_by().values("status").annotate(passed=Value(passed), **named)
+    return rows.values_list("status", "passed", *FIGURES, "found")
 
 
 def count_list(asked: Asked, *, user: User, exactly: bool = False) -> Figures:

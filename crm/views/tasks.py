@@ -30,7 +30,7 @@ from crm.views.subjects import named_subject
 from crm.views.undoing import offer_undo
 
 # Of each group the list shows these many; the group alone shows them all, page by page.
-SHOWN = 50
+SHOWN = 25
 DONE_SHOWN = 10
 
 EDIT = ["GET", "HEAD", "POST"]
