@@ -13,6 +13,8 @@ from gunicorn.arbiter import Arbiter as GunicornArbiter
 
 # One that dies at once, for want of a database say, is not begun anew all the time.
 RESTART_SECONDS = 5
+# On a small machine the workers that answer would wait for it at the start; its jobs can.
+HEAD_START_SECONDS = 1
 
 
 class JobWorker:
@@ -20,7 +22,7 @@ class JobWorker:
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
-        self.started_at = float("-inf")
+        self.not_before = time.monotonic() + HEAD_START_SECONDS
 
     @property
     def is_alive(self) -> bool:
@@ -28,9 +30,9 @@ class JobWorker:
 
     def keep_alive(self) -> bool:
         """Start it where it is not there; whether it was started."""
-        if self.is_alive or time.monotonic() - self.started_at < RESTART_SECONDS:
+        if self.is_alive or time.monotonic() < self.not_before:
             return False
-        self.started_at = time.monotonic()
+        self.not_before = time.monotonic() + RESTART_SECONDS
         # In a session of its own, so that Ctrl+C reaches it through the server alone, which waits for it.
         command = [sys.executable, "manage.py", "work", "--beside-parent"]
         self.process = subprocess.Popen(command, start_new_session=True)  # noqa: S603  (all of our own)

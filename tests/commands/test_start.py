@@ -1,4 +1,5 @@
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -110,6 +111,27 @@ def test_a_database_that_is_away_is_told_in_a_sentence(monkeypatch: pytest.Monke
 
     with pytest.raises(CommandError, match="The database does not answer: connection refused"):
         call_command("start")
+
+
+def test_static_files_are_gathered_anew_only_when_they_are_others(tmp_path: Path, settings: Settings) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "extra.txt").write_text("old")
+    settings.STATICFILES_DIRS = [*settings.STATICFILES_DIRS, sources]
+    gathered = tmp_path / "static" / "extra.txt"
+    call_command("start")
+    assert gathered.read_text() == "old"
+    gathered.unlink()
+    call_command("start")
+    assert not gathered.exists()
+
+    (sources / "extra.txt").write_text("new and longer")
+    call_command("start")
+    assert gathered.read_text() == "new and longer"
+
+    shutil.rmtree(tmp_path / "static")
+    call_command("start")
+    assert gathered.exists()
 
 
 def test_the_process_becomes_gunicorn_with_no_connection_left_open(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,15 @@
 """`manage.py start`: from an empty directory to a running server; what `make run` and `make serve` call."""
 
+import hashlib
 import os
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections, transaction
@@ -34,7 +37,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=options["verbosity"])
         except OperationalError as error:
             raise CommandError(_("The database does not answer: %(error)s") % {"error": error}) from error
-        call_command("collectstatic", interactive=False, verbosity=0)
+        gather_static_files()
         if demo and not (User.objects.people().exists() or Deal.objects.exists()):
             make_demo()
         address = _("Orbita CRM is at %(address)s") % {"address": f"{server_address()}/"}
@@ -42,6 +45,23 @@ class Command(BaseCommand):
             self.stdout.write(line)
         self.stdout.flush()
         become_server()
+
+
+def gather_static_files() -> None:
+    """Gather them, unless they are what was gathered last: it is the longest part of a start."""
+    noted, sources = settings.VAR_DIR / "static_gathered", static_sources()
+    if settings.STATIC_ROOT.is_dir() and noted.exists() and noted.read_text() == sources:
+        return
+    noted.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    noted.write_text(sources)
+
+
+def static_sources() -> str:
+    """What tells the present files from others: the name, size and moment of each, as a hash."""
+    found = [(name, Path(storage.path(name))) for finder in get_finders() for name, storage in finder.list(None)]
+    told = sorted((name, path.stat().st_size, path.stat().st_mtime_ns) for name, path in found)
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def make_demo() -> None:
