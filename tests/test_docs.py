@@ -89,6 +89,20 @@ def test_every_variable_of_the_tests_is_told() -> None:
     assert told == variables(*(ROOT / "tests").rglob("*.py")).keys()
 
 
+@pytest.mark.parametrize(
+    ("document", "title"),
+    [(OPERATING, "Data and backups"), (OPERATING_RU, "Данные и резервные копии")],
+    ids=["english", "russian"],
+)
+def test_all_that_lies_in_var_is_told_with_what_to_back_up(document: Document, title: str) -> None:
+    code = "\n".join(path.read_text() for path in (ROOT / "crm").rglob("*.py"))
+    kept = {name.partition("{")[0] for name in re.findall(r"""VAR_DIR / f?["']([^"']+)""", code)}
+    told = " ".join(cells[0] for cells in document.rows(title))
+
+    assert kept >= {"crm.sqlite3", "media", "secret_key", "static"}
+    assert [name for name in sorted(kept) if f"`{name}" not in told] == []
+
+
 @each_operating
 def test_the_bounds_of_the_log_of_calls_are_told(document: Document) -> None:
     bounds = [f"`{name}` ({getattr(settings, name)})" for name in ("CALL_LOG_DAYS", "CALL_LOG_ROWS")]

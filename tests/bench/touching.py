@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.filters.search import find_deals
+from crm.management.commands.start import gather_static_files
 from crm.models import Bulk, Change, Deal, Role, User
 from crm.services.bulk import prepare_bulk, start_bulk
 from crm.services.deals import change_deal
@@ -69,6 +70,7 @@ def asked(text: str) -> None:
 
 def profile(addresses: list[str]) -> None:
     """Ask for these pages within this process, and print where the time of the slowest goes."""
+    gather_static_files()
     browser = Client(SERVER_NAME="localhost")
     browser.force_login(User.objects.get(login=PERSON), backend="crm.authentication.PersonBackend")
     took = {}
