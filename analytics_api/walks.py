@@ -41,7 +41,7 @@ class Page:
 
 
 def page(path: Path, whole: QuerySet[Any, int], *, offset: int, limit: int, at: datetime, keep: bool = True) -> Page:
-    """The page of `limit` ids from `offset` on; `whole` yields all ids in their order.
+    """The page of `limit` ids from `offset` on, in ascending order; `whole` yields all ids, in any.
 
     At offset 0 a walk starts anew (`keep` False leaves the one there is alone); behind it, it goes on; a page with no
     walk behind it is cut from the set as it stands.
@@ -50,14 +50,14 @@ def page(path: Path, whole: QuerySet[Any, int], *, offset: int, limit: int, at: 
         return _first_page(path, whole, limit=limit, at=at, keep=keep)
     walk = path.walks().alive(at).order_by("began_at", "pk").last()
     if walk is None:
-        return Page(whole.count(), list(whole[offset : offset + limit]) if offset < 2**62 else [])
+        return Page(whole.count(), list(whole.order_by("pk")[offset : offset + limit]) if offset < 2**62 else [])
     if walk.last_page_at < at - TOUCHED_EVERY:
         Walk.objects.filter(pk=walk.pk).update(last_page_at=at)
     return Page(walk.total_count, _cut(walk, offset, limit))
 
 
 def _first_page(path: Path, whole: QuerySet[Any, int], *, limit: int, at: datetime, keep: bool) -> Page:
-    ids = list(whole.iterator(chunk_size=10_000))
+    ids = sorted(whole.iterator(chunk_size=10_000))
     if keep and len(ids) > limit:
         _begin(path, ids, at=at)
     elif keep and path.walks().filter(began_at__lt=at).exists():

@@ -141,6 +141,16 @@ def test_a_pull_reads_no_growing_table_from_end_to_end_but_to_begin_a_walk(desk:
     assert read_whole(asked) == []
 
 
+def test_a_pull_of_what_has_changed_lately_finds_it_by_its_index(desk: Browser) -> None:
+    make_integration()
+    since = int(Deal.objects.latest("changed_at").changed_at.timestamp()) - 3600
+    with CaptureQueriesContext(connection) as asked:
+        assert Service().ask("export", date=since, limit=1000)["orders"]
+    [found] = [one["sql"] for one in asked.captured_queries if '"changed_at" >=' in one["sql"]]
+
+    assert "INDEX deal_by_change" in plan_of(found)
+
+
 @pytest.mark.parametrize(("model", "index"), [(Deal, DEAL_TEXT), (Client, CLIENT_TEXT), (Contact, CONTACT_TEXT)])
 def test_a_part_of_a_text_is_found_by_its_index(desk: Browser, model: type[Model], index: TextIndex) -> None:
     if connection.vendor == "postgresql":

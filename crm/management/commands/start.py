@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 def gather_static_files() -> None:
     """Gather them, unless they are what was gathered last: it is the longest part of a start."""
-    noted, sources = settings.VAR_DIR / "static_gathered", static_sources()
+    noted, sources = settings.STATIC_ROOT.with_name("static_gathered"), static_sources()
     if settings.STATIC_ROOT.is_dir() and noted.exists() and noted.read_text() == sources:
         return
     noted.unlink(missing_ok=True)
