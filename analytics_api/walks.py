@@ -6,6 +6,7 @@ the database, so any process of any machine serves any page.
 """
 
 import struct
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,16 +58,19 @@ def page(path: Path, whole: QuerySet[Any, int], *, offset: int, limit: int, at: 
 
 
 def _first_page(path: Path, whole: QuerySet[Any, int], *, limit: int, at: datetime, keep: bool) -> Page:
-    ids = sorted(whole.iterator(chunk_size=10_000))
+    # As an array: a list of a million numbers is five times as large, and each thread keeps what it once needed.
+    ids = array("q", whole.iterator(chunk_size=10_000))
+    if path.since is not None:
+        ids = array("q", sorted(ids))
     if keep and len(ids) > limit:
         _begin(path, ids, at=at)
     elif keep and path.walks().filter(began_at__lt=at).exists():
         path.walks().filter(began_at__lt=at).delete()
-    return Page(len(ids), ids[:limit])
+    return Page(len(ids), list(ids[:limit]))
 
 
 @transaction.atomic
-def _begin(path: Path, ids: list[int], *, at: datetime) -> None:
+def _begin(path: Path, ids: Sequence[int], *, at: datetime) -> None:
     """Keep the ids as the walk that was asked for at `at`; older ones, and those that nobody goes on, are dropped."""
     walk = Walk.objects.create(
         integration=path.integration,
@@ -82,7 +86,7 @@ def _begin(path: Path, ids: list[int], *, at: datetime) -> None:
     drop_last_values(at)
 
 
-def _pack(walk: Walk, ids: list[int]) -> list[WalkChunk]:
+def _pack(walk: Walk, ids: Sequence[int]) -> list[WalkChunk]:
     chunks = []
     for position, start in enumerate(range(0, len(ids), CHUNK)):
         part = ids[start : start + CHUNK]
