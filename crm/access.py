@@ -35,7 +35,7 @@ from crm.models import (
     Task,
     User,
 )
-from crm.services.subjects import LARGEST
+from crm.models.number import LARGEST
 
 Row = TypeVar("Row", bound=Model)
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])

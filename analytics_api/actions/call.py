@@ -9,8 +9,8 @@ from analytics_api.errors import CommandError
 from analytics_api.limits import LINE, LINK, OUTSIDE_ID
 from analytics_api.parameters import read_moment, read_whole_number
 from crm.models import Change, Deal
+from crm.models.number import LARGEST
 from crm.services.calls import CallReport, report_call
-from crm.services.subjects import LARGEST
 
 # What the databases' integer for a duration holds, in seconds.
 LONGEST = 2**31 - 1

@@ -17,11 +17,11 @@ from analytics_api.limits import LINE, OUTSIDE_ID
 from analytics_api.parameters import read_moment, read_whole_number
 from analytics_api.retries import Attempt, Once, once_in_a_window, request_key
 from crm.models import Change, CustomField, Deal, User
+from crm.models.number import LARGEST
 from crm.services.atomic import atomic
 from crm.services.clients import Visitor
 from crm.services.leads import Lead, take_lead
 from crm.services.messages import write_message
-from crm.services.subjects import LARGEST
 
 KNOWN = frozenset({"title", "data", "manager_id", "email", "name", "phone", "text", "created_date", "visit", "id"})
 # Any of these is something to contact or to read.

@@ -15,7 +15,8 @@ from analytics_api.models import CallLog
 from analytics_api.pages.filters import CallFilter
 from analytics_api.pages.replaying import is_failed_write, replay, why_not
 from crm.access import administrator_required, person
-from crm.services.subjects import LARGEST, find_subject
+from crm.models.number import LARGEST
+from crm.services.subjects import find_subject
 from crm.views.lists import keyed_page
 
 

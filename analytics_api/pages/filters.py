@@ -11,7 +11,7 @@ from analytics_api.actions import ACTIONS
 from analytics_api.models import CallLog, CallLogQuerySet
 from crm.filters.periods import PeriodFilter
 from crm.models import Integration, User
-from crm.services.subjects import LARGEST
+from crm.models.number import LARGEST
 
 FAILED, NOT_OK = "failed", "not_ok"
 

@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.models import Q
 
 from crm.models import Contact, Deal
+from crm.models.number import LARGEST
 from crm.services.contacts import normalise_email, normalise_phone
-from crm.services.subjects import LARGEST
 
 # A kind of contact and its normal form.
 Found = tuple[str, str]

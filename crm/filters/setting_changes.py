@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.filters.periods import PeriodFilter
 from crm.models import SettingChange, User
+from crm.models.number import LARGEST
 from crm.models.setting_change import SettingChangeQuerySet
-from crm.services.subjects import LARGEST
 
 SYSTEM = "system"
 

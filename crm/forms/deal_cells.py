@@ -15,9 +15,9 @@ from crm.forms.deal_fields import DealFieldForm
 from crm.forms.deals import REASON_LENGTH
 from crm.forms.tasks import FIRST_DAY, LAST_DAY, moved_to
 from crm.models import Deal, Status, Task, User
+from crm.models.number import LARGEST
 from crm.services.deals import move_deal
 from crm.services.history import last_change
-from crm.services.subjects import LARGEST
 from crm.services.tasks import change_task
 
 

@@ -16,10 +16,10 @@ from crm.forms.client_choice import ClientChoiceField, take_in_client
 from crm.forms.composer import demand_sane_moment
 from crm.forms.deals import PriceField
 from crm.models import CustomField, Deal, FieldValue, User
+from crm.models.number import LARGEST
 from crm.models.reading import NO_TEXT, YES_TEXT, read_date, read_number, read_yes_no
 from crm.reports.changes import column_label
 from crm.services.deals import change_deal
-from crm.services.subjects import LARGEST
 
 CUSTOM = "field-"
 LONGEST_VALUE = 65_536

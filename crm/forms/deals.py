@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Batch, Deal, Status, User
+from crm.models.number import LARGEST
 from crm.services.clients import Visitor
 from crm.services.deals import move_deal
-from crm.services.subjects import LARGEST
 
 LOST_REASONS_OFFERED = 6
 REASON_LENGTH = Deal._meta.get_field("lost_reason").max_length

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Client, Deal, User
-from crm.services.subjects import LARGEST
+from crm.models.number import LARGEST
 
 OFFERED = 5
 

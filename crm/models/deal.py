@@ -39,7 +39,7 @@ def deals_meant_by(text: str, *, newest_first: bool = False) -> list[Q]:
     words = words_in(text)
     if not words:
         return []
-    conditions = [DEAL_TEXT.rows_with(words, newest_first=newest_first)]
+    conditions = DEAL_TEXT.newest_with(words) if newest_first else [DEAL_TEXT.rows_with(words)]
     conditions += [Q(client__in=Client.objects.filter(meant).values("pk")) for meant in clients_meant_by(text)]
     if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
         conditions.append(Q(pk=int(number[1])))

@@ -14,6 +14,8 @@ from django.db.models.lookups import Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 SEQUENCE = "crm_number"
+# The largest number that the databases' integers hold.
+LARGEST = 2**63 - 1
 
 
 def take_numbers(count: int, *, using: str) -> list[int]:

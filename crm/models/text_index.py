@@ -14,6 +14,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from crm.models.number import LARGEST
+
 logger = logging.getLogger(__name__)
 
 # FTS5 finds nothing by less: a word is looked for by its trigrams.
@@ -34,28 +36,42 @@ class TextIndex:
     def name(self) -> str:
         return f"{self.table}_by_text"
 
-    def rows_with(self, words: list[str], *, newest_first: bool = False) -> Q:
-        """The condition that all of `words` stand in the column; the caller sees to it that there are some.
-
-        With `newest_first` the caller walks the rows from the newest on, and stops when he has enough.
-        """
-        long = [word for word in words if len(word) >= LEAST_LETTERS]
-        if connection.vendor != "sqlite" or not long or (newest_first and self._is_common(long)):
+    def rows_with(self, words: list[str]) -> Q:
+        """The condition that all of `words` stand in the column; the caller sees to it that there are some."""
+        long = _long(words)
+        if connection.vendor != "sqlite" or not long:
             return self._read(words)
         indexed = Q(pk__in=RawSQL(self._matching(), [_phrases(long)]))
         return indexed & self._read([word for word in words if word not in long])
+
+    def newest_with(self, words: list[str]) -> list[Q]:
+        """As `rows_with`, for who walks the rows from the newest on and stops when he has enough: conditions of which
+        such a row meets one.
+
+        On SQLite a common word is looked for among the newest rows, a rare one by the index; which it is, the
+        statement finds out itself: of a rare one no row is walked, and the index hands out no more than tell.
+        """
+        long = _long(words)
+        if connection.vendor != "sqlite" or not long:
+            return [self._read(words)]
+        some, given = f"{self._matching()} LIMIT {COMMON + 1}", [_phrases(long)]
+        walked = f"CASE WHEN (SELECT count(*) FROM ({some})) > {COMMON} THEN 0 ELSE {LARGEST} END"
+        others = self._read([word for word in words if word not in long])
+        return [
+            Q(pk__gte=RawSQL(walked, given)) & self._read(words),
+            Q(pk__in=RawSQL(some, given)) & others,
+        ]
 
     def _read(self, words: list[str]) -> Q:
         # PostgreSQL answers this by the index too.
         return Q(*(Q(**{f"{self.column}__contains": word}) for word in words))
 
-    def _is_common(self, words: list[str]) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM ({self._matching()} LIMIT {COMMON + 1})", [_phrases(words)])
-            return bool(cursor.fetchone()[0] > COMMON)
-
     def _matching(self) -> str:
         return f"SELECT rowid FROM {self.name} WHERE {self.name} MATCH %s"
+
+
+def _long(words: list[str]) -> list[str]:
+    return [word for word in words if len(word) >= LEAST_LETTERS]
 
 
 def _phrases(words: list[str]) -> str:

@@ -3,11 +3,9 @@
 from typing import cast
 
 from crm.models import Call, Client, Deal, Message, Task
+from crm.models.number import LARGEST
 
 Subject = Deal | Client | Call
-
-# The largest number that the databases' integers hold.
-LARGEST = 2**63 - 1
 
 
 def find_subject(number: int) -> Subject | None:

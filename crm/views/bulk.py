@@ -13,9 +13,9 @@ from crm.access import get_bulk, person, writer_required
 from crm.filters.deals import DealListFilter
 from crm.forms.bulk import deed_form, first_words
 from crm.models import Bulk, CustomField, Deal, Status, User
+from crm.models.number import LARGEST
 from crm.services.bulk import MOST, look_ahead, prepare_bulk, say_bulk, start_bulk, undo_bulk
 from crm.services.deeds import is_said, read_deed
-from crm.services.subjects import LARGEST
 from crm.views.bulk_telling import Names, heading_of, kept_groups, left_groups, told_left
 from crm.views.lists import page_links, page_of
 

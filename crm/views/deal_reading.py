@@ -14,12 +14,12 @@ from django.utils import timezone
 from crm.access import get_deal, person
 from crm.forms.deal_fields import DealFieldForm
 from crm.models import Change, CustomField, Deal, Status
+from crm.models.number import LARGEST
 from crm.reports import deal_card
 from crm.reports.attachments import files_and_contacts
 from crm.reports.changes import Teller, Told
 from crm.reports.timeline import Asked, count_events, deal_scope, read_timeline
 from crm.services.orders import Scheme, write_order
-from crm.services.subjects import LARGEST
 from crm.views.composing import ComposerForm, composer
 from crm.views.files import files_url
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.access import person, writer_required
 from crm.filters.trash import Thrown, TrashFilter
 from crm.models import Client, Deal
+from crm.models.number import LARGEST
 from crm.reports.trash import count_trash, numbers_in_trash, trash_rows
-from crm.services.subjects import LARGEST
 from crm.services.trash import restore_records
 from crm.services.undoing import RESTORE, start_batch
 from crm.views.going_back import go_back

@@ -90,16 +90,23 @@ def test_rows_that_were_loaded_without_the_indexes_are_found_behind_them() -> No
 
 
 @on_sqlite
-def test_a_common_word_is_looked_for_by_walking_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_common_word_is_looked_for_by_walking_the_newest_and_a_rare_one_by_the_index(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for _ in range(3):
         make_deal("Стрижка")
     monkeypatch.setattr("crm.models.text_index.COMMON", 2)
 
-    walked, indexed = DEAL_TEXT.rows_with(["стрижка"], newest_first=True), DEAL_TEXT.rows_with(["стрижка"])
+    make_deal("Завивка")
+    words = ["стрижка", "завивка"]
+    by_word = {word: [Deal.objects.filter(one) for one in DEAL_TEXT.newest_with([word])] for word in words}
 
     assert COMMON > 2
-    assert ["by_text" in Deal.objects.filter(one).explain() for one in (walked, indexed)] == [False, True]
-    assert set(Deal.objects.filter(walked)) == set(Deal.objects.filter(indexed))
+    assert {word: [one.count() for one in both] for word, both in by_word.items()} == {
+        "стрижка": [3, 3],  # walked, and as many by the index as told that it is common
+        "завивка": [0, 1],
+    }
+    assert all("by_text" in indexed.explain() for _walked, indexed in by_word.values())
 
 
 def test_the_newest_that_meet_any_condition_are_found_once_and_in_order() -> None:

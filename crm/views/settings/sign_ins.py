@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.access import administrator_required, person
 from crm.models import SignIn
+from crm.models.number import LARGEST
 from crm.reports.sign_ins import browser_in_words
 from crm.services.sign_ins import locked_names, safe_names, unlock
-from crm.services.subjects import LARGEST
 from crm.views.lists import keyed_page
 
 FAILED = "failed"
