@@ -14,7 +14,9 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
+from django.db.models.functions import NullIf
 from django.db.models.lookups import IsNull
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -47,8 +49,8 @@ OWN_COLUMNS = [
     DealColumn("profit", _("Profit"), PROFIT, is_number=True, is_default=False),
     DealColumn("manager", _("Manager"), "manager__full_name"),
     DealColumn("task", _("Next task"), "next_due_at"),
-    DealColumn("visit", _("Visit"), "visit", is_default=False),
-    DealColumn("lost_reason", _("Reason of loss"), "lost_reason", is_default=False),
+    DealColumn("visit", _("Visit"), NullIf("visit", Value("")), is_default=False),
+    DealColumn("lost_reason", _("Reason of loss"), NullIf("lost_reason", Value("")), is_default=False),
     DealColumn("created", _("Created"), "created_at"),
     DealColumn("closed", _("Closed"), "closed_at", is_default=False),
 ]

@@ -130,9 +130,8 @@ def _numbers(deals: DealQuerySet) -> QuerySet[Deal, tuple[Any, ...]]:
 
 def _rows(deals: DealQuerySet, passed: int, **counted: Any) -> QuerySet[Deal, tuple[Any, ...]]:
     """A row a status; what is not `counted` is none."""
-    columns = dict.fromkeys([*FIGURES, "found"], Value(0)) | {"amount": Value(Decimal(0), DecimalField())} | counted
-    named = {name: columns[name] for name in [*FIGURES, "found"]}
-    rows = deals.order_by().values("status").annotate(passed=Value(passed), **named)
+    none = dict.fromkeys([*FIGURES, "found"], Value(0)) | {"amount": Value(Decimal(0), DecimalField())}
+    rows = deals.order_by().values("status").annotate(passed=Value(passed), **none | counted)
     return rows.values_list("status", "passed", *FIGURES, "found")
 
 

@@ -156,16 +156,18 @@ def make_database(directory: Path) -> str:
 @cache
 def migrated() -> str:
     """The URL of one that is copied from then on: the migrations take the longest of a server's start."""
-    if is_sqlite():
-        directory = TemporaryDirectory()
-        atexit.register(directory.cleanup)
-        url = f"sqlite:///{directory.name}/crm.sqlite3"
-    else:
-        url = create_database()
-        atexit.register(drop_database, url)
+    directory = TemporaryDirectory()
+    atexit.register(directory.cleanup)
+    url = empty_database(Path(directory.name))
+    atexit.register(drop_database, url)
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(command, cwd=settings.BASE_DIR, env=os.environ | {"DATABASE_URL": url}, check=True)
     return url
+
+
+def empty_database(directory: Path) -> str:
+    """As `make_database`, with nothing in it at all."""
+    return f"sqlite:///{directory}/crm.sqlite3" if is_sqlite() else create_database()
 
 
 def is_sqlite() -> bool:

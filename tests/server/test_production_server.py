@@ -12,11 +12,19 @@ import httpx
 import pytest
 import trustme
 
-from tests.server.production_server import ProductionServer, wait_until
+from tests.server.production_server import ProductionServer, drop_database, empty_database, wait_until
 
 # Nobody else writes it, so wherever it turns up it came from a request.
 TELLTALE = "telltale-7431"
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@pytest.fixture(scope="module")
+def server_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty one: what `make serve` meets on its first day."""
+    url = empty_database(tmp_path_factory.mktemp("database"))
+    yield url
+    drop_database(url)
 
 
 def exchange(server: ProductionServer, request: bytes) -> tuple[int, dict[str, str]]:

@@ -92,14 +92,19 @@ def test_the_list_costs_the_same_whatever_is_in_it(
         ("-title", ["В", "Б", "А"]),
         ("task", ["В", "Б", "А"]),
         ("profit", ["А", "Б", "В"]),
+        ("visit", ["В", "Б", "А"]),
+        ("-visit", ["Б", "В", "А"]),
+        ("lost_reason", ["Б", "А", "В"]),
         ("nonsense", ["В", "Б", "А"]),
     ],
 )
 def test_the_list_sorts_by_any_column_with_the_unknown_last(web: Browser, sort: str, found: list[str]) -> None:
     now = timezone.now()
     make_deal("А", price=Decimal(100), cost=Decimal(99))
-    make_task(make_deal("Б", price=Decimal(9), cost=Decimal(1)), due_at=now)
-    make_task(make_deal("В", cost=Decimal(1)), due_at=now - timedelta(days=1))
+    lost = make_deal("Б", price=Decimal(9), cost=Decimal(1), visit="v2")
+    make_task(lost, due_at=now)
+    Deal.objects.filter(pk=lost.pk).update(lost_reason="дорого")
+    make_task(make_deal("В", cost=Decimal(1), visit="v1"), due_at=now - timedelta(days=1))
     assert titles(web, f"?sort={sort}") == found
 
 
