@@ -21,7 +21,8 @@ check: setup
 	$(PYTHON) -m ruff check --output-format concise
 	$(PYTHON) -m ruff format --check --output-format concise
 	$(PYTHON) -m mypy
-	$(if $(wildcard templates/*/*.html),.venv/bin/djlint --quiet --check --lint templates)
+	.venv/bin/djlint --quiet --check --lint templates
+	.venv/bin/djlint --quiet --check --lint --profile=jinja rows
 	.venv/bin/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(PYTHON) -m pytest --quiet -p no:cacheprovider tests/test_translations.py

@@ -97,6 +97,12 @@ TEMPLATES = [
             ],
         },
     },
+    {
+        "NAME": "rows",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "rows"],
+        "OPTIONS": {"environment": "crm.rows.environment"},
+    },
 ]
 
 # --- The database: SQLite for one machine, PostgreSQL for more -------------------------------------------------------

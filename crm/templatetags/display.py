@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 
 import phonenumbers
 from django import template
@@ -14,12 +15,15 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from crm.days import day_of, today
 from crm.installation import currency
+from crm.models import Task
 
 register = template.Library()
 
 NBSP = "\N{NO-BREAK SPACE}"
 SYMBOLS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "UAH": "₴", "GBP": "£", "TRY": "₺", "GEL": "₾", "AMD": "֏"}
 DAYS_NAMED_BY_WEEKDAY = 6
+# A page has hundreds of values, many of them alike, and the next page of a list has them again.
+remembered = lru_cache(maxsize=4096)
 
 
 @register.filter
@@ -39,11 +43,7 @@ def money(amount: Decimal | float | None) -> str:
     """An amount in the installation's currency, with decimals only where there are any; empty for the unknown."""
     if amount is None or amount == "":
         return ""
-    exact = Decimal(amount)
-    decimals = max(0, -int(exact.normalize().as_tuple().exponent))
-    places = max(2, decimals) if decimals else 0
-    number = formats.number_format(exact, places, use_l10n=True, force_grouping=True)
-    return f"{number}{NBSP}{currency_symbol()}"
+    return f"{_exact_number(Decimal(amount), get_language())}{NBSP}{currency_symbol()}"
 
 
 @register.simple_tag
@@ -56,13 +56,7 @@ def currency_symbol() -> str:
 @register.filter
 def phone(entered: str) -> str:
     """A telephone number as it is read best: "+7 923 410-29-94"; what is none stays as entered."""
-    try:
-        number = phonenumbers.parse(entered, settings.PHONE_REGION)
-    except phonenumbers.NumberParseException:
-        return entered
-    if not phonenumbers.is_possible_number(number):
-        return entered
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return _readable_phone(entered, settings.PHONE_REGION)
 
 
 @register.filter
@@ -95,15 +89,26 @@ def day(moment: datetime | date | None) -> str:
 
 
 @register.filter
+def due(task: Task) -> str:
+    """When a task is due: its day and, unless it may be done at any time of that, the clock."""
+    return day(task.due_at) if task.all_day else when(task.due_at)
+
+
+@register.filter
 def clock(moment: datetime | None) -> str:
     """The time of day by the person's clock: "16:30"."""
-    return dateformat.format(timezone.localtime(moment), "G:i") if moment else ""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{local.hour}:{local.minute:02}"
 
 
 @register.filter
 def exactly(moment: datetime | None) -> str:
     """A moment in full, for a title: "12 July 2026, 10:35"."""
-    return dateformat.format(timezone.localtime(moment), "j E Y, G:i") if moment else ""
+    if moment is None:
+        return ""
+    return f"{_date_as(timezone.localdate(moment), 'j E Y', get_language())}, {clock(moment)}"
 
 
 @register.filter
@@ -131,10 +136,20 @@ def duration(seconds: int | None) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A picture of static/icons/icons.svg; for screen readers it is nothing, or what `label` says."""
-    href = f"{static('icons/icons.svg')}#{name}"
     if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href)
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', href)
+        form = '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>'
+        return format_html(form, label, _icons(), name)
+    return _silent_icon(name)
+
+
+@cache
+def _silent_icon(name: str) -> SafeString:
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _icons(), name)
+
+
+@cache
+def _icons() -> str:
+    return static("icons/icons.svg")
 
 
 def _named_day(of: date) -> str:
@@ -147,14 +162,34 @@ def _named_day(of: date) -> str:
     if distance == 1:
         return gettext("tomorrow")
     if 1 < distance <= DAYS_NAMED_BY_WEEKDAY:
-        return _as_written(dateformat.format(of, "D"))
+        return _date_as(of, "D", get_language())
     return ""
 
 
 def _plain_date(of: date) -> str:
-    return _as_written(dateformat.format(of, "j M" if of.year == today().year else "j M Y"))
+    return _date_as(of, "j M" if of.year == today().year else "j M Y", get_language())
 
 
-def _as_written(names: str) -> str:
-    """Russian writes days and months in lower case, which Django's short forms do not."""
-    return names.lower() if get_language() == "ru" else names
+@remembered
+def _date_as(of: date, form: str, language: str | None) -> str:
+    names = dateformat.format(of, form)
+    # Russian writes days and months in lower case, which Django's short forms do not.
+    return names.lower() if language == "ru" else names
+
+
+@remembered
+def _exact_number(exact: Decimal, _language: str | None) -> str:
+    decimals = max(0, -int(exact.normalize().as_tuple().exponent))
+    places = max(2, decimals) if decimals else 0
+    return formats.number_format(exact, places, use_l10n=True, force_grouping=True)
+
+
+@remembered
+def _readable_phone(entered: str, region: str) -> str:
+    try:
+        number = phonenumbers.parse(entered, region)
+    except phonenumbers.NumberParseException:
+        return entered
+    if not phonenumbers.is_possible_number(number):
+        return entered
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

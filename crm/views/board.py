@@ -59,12 +59,12 @@ def add_deal(request: HtmxRequest) -> HttpResponse:
         return _show_wrong(request, form, query)
     deal = form.save(by=person(request))
     board = read_board(request, query)
-    card = board.card(deal.pk)
-    if card is None:
+    cards = board.cards_of(deal.pk)
+    if not cards:
         messages.info(request, _("The deal “%(deal)s” is made; the filter hides it.") % {"deal": deal})
     if not request.htmx:
         return HttpResponseRedirect(f"{reverse('board')}{board.query_text}")
-    context = {**_beginning(board), "is_open": True, "deal": deal, "card": card}
+    context = {**_beginning(board), "is_open": True, "deal": deal, "cards": cards}
     return render(request, "crm/_board_added.html", context)
 
 

@@ -63,9 +63,9 @@ class Board:
     def fill(self, limit: int = CARDS_A_COLUMN) -> None:
         fill_columns(self.columns, self.cards, self.fields, limit=limit)
 
-    def card(self, number: int) -> Card | None:
-        """The card of a deal if it stands on the board under the filter."""
-        return next(iter(read_cards(Deal.objects.filter(pk__in=self.deals.filter(pk=number)), self.fields)), None)
+    def cards_of(self, number: int) -> list[Card]:
+        """The one card of a deal if it stands on the board under the filter, else none."""
+        return read_cards(Deal.objects.filter(pk__in=self.deals.filter(pk=number)), self.fields)
 
     def next_cards(self, status: Status, after: str) -> tuple[list[Card], bool]:
         return next_cards(self.cards, status, after, self.fields)

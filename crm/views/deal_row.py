@@ -71,5 +71,5 @@ def _row(request: HtmxRequest, deal: Deal, edited: str) -> HttpResponse:
     """With the columns that the person's list has."""
     columns = all_columns(CustomField.objects.usable())
     shown = chosen_columns(columns, request.session.get(CHOSEN, []))
-    [row] = rows_of(with_columns(Deal.objects.filter(pk=deal.pk), shown), shown)
-    return render(request, "crm/_deal_row.html", {"row": row, "edited": edited})
+    rows = rows_of(with_columns(Deal.objects.filter(pk=deal.pk), shown), shown)
+    return render(request, "deal_rows.html", {"rows": rows, "user": request.user, "edited": edited})

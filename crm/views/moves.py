@@ -79,7 +79,7 @@ def _ask_for_reason(request: HtmxRequest, context: dict[str, Any]) -> HttpRespon
 def _show_on_board(request: HtmxRequest, deal: Deal) -> HttpResponse:
     """The card where it stands now, and the figures of all columns."""
     board = read_board(request, query_of_page(request))
-    return render(request, "crm/_board_moved.html", {"board": board, "deal": deal, "card": board.card(deal.pk)})
+    return render(request, "crm/_board_moved.html", {"board": board, "deal": deal, "cards": board.cards_of(deal.pk)})
 
 
 def common_reasons(user: User) -> list[str]:
