@@ -106,7 +106,10 @@ def test_no_page_reads_a_growing_table_from_end_to_end(desk: Browser) -> None:
     assert not faults, "\n\n".join(f"# {name}\n{one}" for name, found in faults.items() for one in found)
 
 
-def test_the_board_counts_by_its_indexes_and_takes_the_first_stays_of_each_column(desk: Browser) -> None:
+def test_the_board_counts_by_its_indexes_and_takes_the_first_stays_of_each_column(
+    desk: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.reports.board.FEW", 0)
     with CaptureQueriesContext(connection) as asked:
         assert desk.get("/").status_code == 200
     [figures] = [one["sql"] for one in asked.captured_queries if '"without_task"' in one["sql"]]
@@ -119,6 +122,18 @@ def test_the_board_counts_by_its_indexes_and_takes_the_first_stays_of_each_colum
         assert plan.count("COVERING INDEX") == 2, plan  # not a row of the table is read
     plan = plan_of(cards)
     assert plan.count("USING INDEX status_stay_by_entry") == 3, plan
+
+
+def test_few_open_deals_of_a_column_are_looked_up_by_what_the_board_counts(desk: Browser) -> None:
+    manager = Deal.objects.filter(closed_at=None).exclude(manager=None).latest("pk").manager_id
+    assert manager
+    with CaptureQueriesContext(connection) as asked:
+        board = desk.get(f"/?manager={manager}").context["board"]
+    [cards] = [one["sql"] for one in asked.captured_queries if '"was_moved"' in one["sql"]]
+
+    plan = plan_of(cards)
+    open_columns = [column for column in board.columns if column.cards and not column.status.is_closed]
+    assert plan.count("INDEX deal_open_figures") == len(open_columns) > 0, plan
 
 
 def test_where_a_deal_comes_from_is_looked_for_once_a_deal(desk: Browser) -> None:

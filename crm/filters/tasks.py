@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -82,3 +82,19 @@ class TaskFilter(AddressedFilter):
         """The tasks of all groups that the person sees."""
         rows = Task.objects.visible_to(self.user)
         return rows if self.whose == EVERYBODY else rows.filter(of_person("assignee", self.whose, self.user))
+
+    def of_group(self, group: TaskGroup) -> TaskQuerySet:
+        return self.tasks().filter(group.condition(self.at)).order_by(*group.order)
+
+    def first_of(self, most: Mapping[TaskGroup, int]) -> TaskQuerySet:
+        """The first tasks of each of these groups, so many at most, with their `group`; one query."""
+        # A slice is no part of a union on SQLite, but may stand within one.
+        selects = [
+            Task.objects.filter(pk__in=self.of_group(group).values("pk")[:count]).order_by().values("pk")
+            for group, count in most.items()
+        ]
+        if not selects:
+            return Task.objects.none()
+        group = Case(*(When(group.condition(self.at), then=Value(group.value)) for group in most))
+        found = Task.objects.filter(pk__in=selects[0].union(*selects[1:], all=True)).annotate(group=group)
+        return found.order_by("-done_at", "due_at", "pk")

@@ -190,10 +190,15 @@ class Deal(models.Model):
                 condition=Q(closed_at__isnull=False, trashed_at=None),
                 name="deal_closed_figures",
             ),
-            models.Index(fields=["next_due_at", "id"], condition=Q(next_due_at__isnull=False), name="deal_by_task"),
-            models.Index(fields=["id"], condition=Q(has_source=False), name="deal_without_source"),
-            # The unknown last, upwards and downwards.
-            models.Index(IsNull(F("price"), rhs=True), F("price").asc(), F("id").asc(), name="deal_by_price_up"),
+            # What the list counts beside: with `trashed_at`, so that for these, too, no row is read.
+            models.Index(
+                fields=["next_due_at", "id", "trashed_at"], condition=Q(next_due_at__isnull=False), name="deal_by_task"
+            ),
+            models.Index(fields=["id", "trashed_at"], condition=Q(has_source=False), name="deal_without_source"),
+            # The unknown last, upwards and downwards; the first of them is what counts and sums are read from.
+            models.Index(
+                IsNull(F("price"), rhs=True), F("price").asc(), F("id").asc(), F("trashed_at"), name="deal_by_price_up"
+            ),
             models.Index(IsNull(F("price"), rhs=True), F("price").desc(), F("id").desc(), name="deal_by_price_down"),
             models.Index(fields=["trashed_at"], condition=Q(trashed_at__isnull=False), name="deal_in_trash"),
         ]

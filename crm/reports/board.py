@@ -15,6 +15,8 @@ from crm.models.deal import DealQuerySet, shown_since
 from crm.reports.deals import Figures
 
 CARDS_A_COLUMN = 50
+# So few deals of a column are looked up, rather than looked for among all that are open in its status.
+FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -79,26 +81,31 @@ def board_statuses(statuses: Iterable[Status]) -> tuple[list[Status], list[Statu
 
 @dataclass(frozen=True)
 class BoardDeals:
-    """The deals that pass the filter, wherever they stand: whether they stand on the board their stays tell, in the
-    order of the cards and by an index.
+    """The deals that pass the filter, wherever they stand; the first of a column are found by its stays or by its
+    deals, whichever are fewer.
     """
 
     found: DealQuerySet
     at: datetime
 
-    def first_of(self, status: Status, limit: int) -> QuerySet[Deal, Any]:
+    def first_of(self, column: Column, limit: int) -> QuerySet[Deal, Any]:
         """The ids of the first `limit` deals of a column, in a form that can be part of a union on SQLite too."""
-        return Deal.objects.filter(pk__in=self.stays_in(status).values("deal")[:limit]).order_by().values("pk")
+        return Deal.objects.filter(pk__in=self.stays_in(column).values("deal")[:limit]).order_by().values("pk")
 
-    def stays_in(self, status: Status) -> QuerySet[StatusStay]:
+    def stays_in(self, column: Column) -> QuerySet[StatusStay]:
         """The stays of a column's deals in it, in the order of the cards."""
-        stays, found = StatusStay.objects.filter(left_at=None, status=status), self.found
-        if status.is_closed:
+        stays, found = StatusStay.objects.filter(left_at=None, status=column.status), self.found
+        if column.status.is_closed:
             # Who was closed since, entered since: the stays before need not be looked through.
             since = shown_since(self.at)
             stays, found = stays.filter(entered_at__gte=since), found.filter(closed_at__gte=since)
-        # Not `deal__in`: by that SQLite would look for the stay of each deal there is, not take the first stays.
-        return stays.filter(Exists(found.filter(pk=OuterRef("deal")))).order_by("-entered_at", "-deal")
+        # SQLite does as it is told: by `deal__in` it looks for the stay of each deal there is, by Exists for the deal
+        # of one stay after the other.
+        if column.figures.count <= FEW and not column.status.is_closed:
+            stays = stays.filter(deal__in=found.open_on_board([column.status]))
+        else:
+            stays = stays.filter(Exists(found.filter(pk=OuterRef("deal"))))
+        return stays.order_by("-entered_at", "-deal")
 
 
 def fill_columns(
@@ -109,10 +116,13 @@ def fill_columns(
     limit: int = CARDS_A_COLUMN,
     at: datetime | None = None,
 ) -> None:
-    """Put the first `limit` cards into each column: the ones that entered the status last stand on top."""
-    if not columns:
+    """Put the first `limit` cards into each column, whose figures are known: the ones that entered the status last
+    stand on top.
+    """
+    taken = [deals.first_of(column, limit) for column in columns if column.figures.count]
+    if not taken:
         return
-    first, *others = (deals.first_of(column.status, limit) for column in columns)
+    first, *others = taken
     by_status: dict[int, list[Card]] = {}
     for card in read_cards(Deal.objects.filter(pk__in=first.union(*others, all=True)), fields, at=at):
         by_status.setdefault(card.deal.status_id, []).append(card)
@@ -122,7 +132,7 @@ def fill_columns(
 
 
 def next_cards(
-    deals: BoardDeals, status: Status, cursor: str, fields: Iterable[CustomField], *, limit: int = CARDS_A_COLUMN
+    deals: BoardDeals, column: Column, cursor: str, fields: Iterable[CustomField], *, limit: int = CARDS_A_COLUMN
 ) -> tuple[list[Card], bool]:
     """The cards of a column after `cursor`, and whether there are still more.
 
@@ -133,7 +143,7 @@ def next_cards(
     if timezone.is_naive(entered) or not 0 <= pk < 2**63:
         raise ValueError(cursor)
     entered = entered.astimezone(UTC)
-    rest = deals.stays_in(status).filter(Q(entered_at__lt=entered) | Q(entered_at=entered, deal__lt=pk))
+    rest = deals.stays_in(column).filter(Q(entered_at__lt=entered) | Q(entered_at=entered, deal__lt=pk))
     following = list(rest.values_list("deal", flat=True)[: limit + 1])
     cards = read_cards(Deal.objects.filter(pk__in=following), fields)
     return cards[:limit], len(cards) > limit

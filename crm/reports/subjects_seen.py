@@ -6,6 +6,18 @@ from collections.abc import Iterable
 
 from crm.models import Call, Client, Deal, Message, Task, User
 
+# What is fetched of that with each row of a list, and what is not: it is long, and no list says it.
+SUBJECTS = ("deal__client", "client")
+UNSAID = (
+    "deal__order_json",
+    "deal__extra",
+    "deal__search_text",
+    "deal__client__notes",
+    "deal__client__search_text",
+    "client__notes",
+    "client__search_text",
+)
+
 
 def subjects_seen(rows: Iterable[Task | Message], *, viewer: User) -> dict[int, Deal | Client | Call]:
     """By the number of a task or comment what it stands on, where this person sees that; by one query a model at most.

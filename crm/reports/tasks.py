@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crm.models import Call, Client, Deal, Task, User
-from crm.reports.subjects_seen import subjects_seen
-
-# What a row of the list says besides the task itself.
-BESIDE = ("deal__client", "client", "call", "assignee", "done_by")
+from crm.models.task import TaskQuerySet
+from crm.reports.subjects_seen import SUBJECTS, UNSAID, subjects_seen
 
 
 @dataclass(frozen=True)
@@ -19,9 +17,20 @@ class TaskRow:
     task: Task
     subject: Deal | Client | Call | None
 
+    @property
+    def group(self) -> str:
+        """Which group the task was asked for by (`TaskFilter.first_of`)."""
+        group: str = self.task.group  # type: ignore[attr-defined]  # annotated
+        return group
+
+
+def with_subjects(tasks: TaskQuerySet) -> TaskQuerySet:
+    """The tasks with what their rows say beside them."""
+    return tasks.select_related(*SUBJECTS, "call", "assignee").defer(*UNSAID, "call__unread")
+
 
 def task_rows(tasks: Iterable[Task], *, viewer: User) -> list[TaskRow]:
-    """`tasks` with all that BESIDE names fetched."""
+    """`tasks` as `with_subjects` has them."""
     tasks = list(tasks)
     seen = subjects_seen(tasks, viewer=viewer)
     return [TaskRow(task, seen.get(task.pk)) for task in tasks]

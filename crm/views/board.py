@@ -42,7 +42,7 @@ def show_column(request: HtmxRequest, status: int) -> HttpResponse:
     if column is None:
         raise Http404
     try:
-        column.cards, column.more = board.next_cards(column.status, request.GET.get("after", ""))
+        column.cards, column.more = board.next_cards(column, request.GET.get("after", ""))
     except (ValueError, OverflowError) as error:
         raise Http404 from error
     template = "crm/_board_cards.html" if request.htmx else "crm/board_column.html"

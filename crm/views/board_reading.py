@@ -67,8 +67,8 @@ class Board:
         """The one card of a deal if it stands on the board under the filter, else none."""
         return read_cards(Deal.objects.filter(pk__in=self.deals.filter(pk=number)), self.fields)
 
-    def next_cards(self, status: Status, after: str) -> tuple[list[Card], bool]:
-        return next_cards(self.cards, status, after, self.fields)
+    def next_cards(self, column: Column, after: str) -> tuple[list[Card], bool]:
+        return next_cards(self.cards, column, after, self.fields)
 
 
 def read_board(request: HttpRequest, query: QueryDict) -> Board:

@@ -11,6 +11,7 @@ from crm.filters.calls import CallFilter, CallState
 from crm.forms.subjects import SubjectForm
 from crm.models import Deal
 from crm.reports.counting import COUNTED, count_each
+from crm.reports.subjects_seen import SUBJECTS, UNSAID
 from crm.services.calls import attach_call, deal_of_call, firm_phones, other_side
 from crm.views.going_back import go_back, next_address, posted
 from crm.views.lists import page_links, page_of
@@ -24,7 +25,7 @@ def list_calls(request: HttpRequest) -> HttpResponse:
     counted = count_each(
         {"all": of_all} | {state.value: of_all.filter(state.condition) for state in CallState}, user=user
     )
-    rows = asked.calls().select_related("deal__client", "client", "manager")
+    rows = asked.calls().select_related(*SUBJECTS, "manager").defer(*UNSAID)
     page = page_of(request, rows, count=counted[asked.state or "all"], most=COUNTED)
     firm = firm_phones()
     context = {

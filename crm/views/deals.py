@@ -10,7 +10,7 @@ from crm.forms.new_deal import NewDealForm, clients_found
 from crm.models import CustomField, Deal, SavedView, Status
 from crm.reports.counting import COUNTED
 from crm.reports.deal_columns import all_columns, chosen_columns, rows_of, sort_deals, with_columns
-from crm.reports.deals import count_list
+from crm.reports.deals import count_few, count_list
 from crm.views.filtering import filter_context, tidy_address
 from crm.views.last_view import last_view_url, remember_view
 from crm.views.lists import page_links, page_of
@@ -34,7 +34,10 @@ def list_deals(request: HttpRequest) -> HttpResponse:
     shown = chosen_columns(columns, _chosen_keys(request, viewing))
     viewing.keep(columns=[column.key for column in shown])
     viewing.compare(chosen.form, [column.key for column in columns])
-    figures = count_list(chosen.asked, user=user, exactly=EXACTLY in request.GET)
+    if "q" in chosen.chosen:
+        figures = count_few(chosen.asked)
+    else:
+        figures = count_list(chosen.asked, user=user, exactly=EXACTLY in request.GET)
     sort = viewing.query.get("sort", "")
     rows = sort_deals(with_columns(chosen.qs, shown), columns, sort)
     page = page_of(request, rows, count=figures.count, most=COUNTED)

@@ -1,6 +1,6 @@
 """The list of tasks and what is done with one by a click."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,9 +16,8 @@ from crm.filters.people import ME
 from crm.filters.tasks import EVERYBODY, TaskFilter, TaskGroup
 from crm.forms.tasks import FIRST_DAY, LAST_DAY, NewTaskForm, TaskForm, moved_to
 from crm.models import Task
-from crm.models.task import TaskQuerySet
 from crm.reports.counting import COUNTED, count_each
-from crm.reports.tasks import BESIDE, task_rows
+from crm.reports.tasks import task_rows, with_subjects
 from crm.services.subjects import Subject
 from crm.services.tasks import change_task, finish_task, reopen_task
 from crm.services.undoing import CHANGE, FINISH, start_batch
@@ -31,7 +30,7 @@ from crm.views.undoing import offer_undo
 
 # Of each group the list shows these many; the group alone shows them all, page by page.
 SHOWN = 25
-DONE_SHOWN = 10
+MOST_SHOWN = dict.fromkeys(TaskGroup, SHOWN) | {TaskGroup.DONE: 10}
 
 EDIT = ["GET", "HEAD", "POST"]
 
@@ -40,10 +39,8 @@ EDIT = ["GET", "HEAD", "POST"]
 def list_tasks(request: HttpRequest) -> HttpResponse:
     user = person(request)
     asked = TaskFilter(request.GET, user=user)
-    tasks = asked.tasks().select_related(*BESIDE)
     # In the order of the groups; a group of very many is counted no further than lists are.
-    of_groups = {group.value: asked.tasks().filter(group.condition(asked.at)) for group in TaskGroup}
-    counted = count_each(of_groups, user=user)
+    counted = count_each({group.value: asked.of_group(group) for group in TaskGroup}, user=user)
     context = {
         "filter": asked,
         "counts": [(group, counted[group]) for group in TaskGroup],
@@ -55,20 +52,17 @@ def list_tasks(request: HttpRequest) -> HttpResponse:
         "all_groups": asked.group is None,
     }
     if asked.group is None:
+        found = asked.first_of({group: MOST_SHOWN[group] for group in TaskGroup if counted[group]})
+        rows = task_rows(with_subjects(found), viewer=user)
         context["groups"] = [
-            (group, counted[group], task_rows(_of_group(tasks, group, asked.at), viewer=user)) for group in TaskGroup
+            (group, counted[group], [row for row in rows if row.group == group]) for group in TaskGroup
         ]
     else:
-        found = tasks.filter(asked.group.condition(asked.at)).order_by(*asked.group.order)
+        found = with_subjects(asked.of_group(asked.group))
         page = page_of(request, found, count=counted[asked.group], most=COUNTED)
         context |= {"page": page, "groups": [(asked.group, counted[asked.group], task_rows(page, viewer=user))]}
         context |= page_links(page)
     return render(request, "crm/tasks.html", context)
-
-
-def _of_group(tasks: TaskQuerySet, group: TaskGroup, at: datetime) -> TaskQuerySet:
-    shown = DONE_SHOWN if group == TaskGroup.DONE else SHOWN
-    return tasks.filter(group.condition(at)).order_by(*group.order)[:shown]
 
 
 @require_http_methods(EDIT)
