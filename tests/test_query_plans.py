@@ -133,7 +133,10 @@ def test_few_open_deals_of_a_column_are_looked_up_by_what_the_board_counts(desk:
 
     plan = plan_of(cards)
     open_columns = [column for column in board.columns if column.cards and not column.status.is_closed]
-    assert plan.count("INDEX deal_open_figures") == len(open_columns) > 0, plan
+    assert open_columns
+    assert not WHOLE.search(plan), plan
+    if connection.vendor == "sqlite":  # PostgreSQL finds out by itself what is fewer
+        assert plan.count("INDEX deal_open_figures") == len(open_columns), plan
 
 
 def test_where_a_deal_comes_from_is_looked_for_once_a_deal(desk: Browser) -> None:

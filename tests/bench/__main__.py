@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from tests.bench import desk, export, footprint, writes
-from tests.bench.databases import DIRECTORY, databases
+from tests.bench.databases import DIRECTORY, QUICK_RUN, databases
 from tests.bench.results import Result, keep, table
 
 PARTS: dict[str, Callable[..., Iterator[Result]]] = {
@@ -18,7 +18,6 @@ PARTS: dict[str, Callable[..., Iterator[Result]]] = {
     "footprint": footprint.bench,
 }
 PROFILE = "profile"
-QUICK = 50_000
 
 
 def main(names: list[str]) -> int:
@@ -27,7 +26,7 @@ def main(names: list[str]) -> int:
         print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join([*PARTS, PROFILE])}", file=sys.stderr)
         return 2
     deals = int(os.environ.get("BENCH_DEALS", "1000000"))
-    rounds = 5 if deals < QUICK else 10
+    rounds = 3 if deals < QUICK_RUN else 10
     results: list[Result] = []
     for database in databases(deals):
         print(f"--- {database.kind}, {deals:,} deals ---", flush=True)

@@ -16,44 +16,56 @@ import orjson
 from tests.bench import bare, servers
 from tests.bench.client import Caller, Service
 from tests.bench.clock import Times
-from tests.bench.databases import Database
+from tests.bench.databases import QUICK_RUN, Database
 from tests.bench.results import Result, ms
 from tests.server.production_server import ProductionServer
 
 CALLERS = 16
 BULK = 10_000
-# Of a quick run.
-FEW = 2_000
-MANY = 20_000
 NUMBERS = count()
 STAMP = int(time.time())
 
 
+@dataclass(frozen=True)
+class Amounts:
+    """How many leads: in a round that is timed as a whole, those of which each is timed, and against pulls."""
+
+    round: int
+    each: int
+    pulled: int
+
+
+WHOLE, QUICK = Amounts(400, 1600, 20_000), Amounts(100, 400, 500)
+
+
 def bench(database: Database, *, rounds: int) -> Iterator[Result]:
+    amounts = QUICK if database.deals < QUICK_RUN else WHOLE
     last = bare.last_number(database)
     with servers.product(database) as server, servers.beside(database, "tests.bench.bare_server") as beside:
         try:
-            yield from throughput(database, server, beside, rounds=rounds)
-            yield from evenness(database, server)
-            yield from in_the_next_pull(database, server)
+            yield from throughput(database, server, beside, rounds=rounds, leads=amounts.round)
+            yield from evenness(database, server, leads=amounts.each)
+            yield from in_the_next_pull(database, server, leads=amounts.pulled)
         finally:
             database.inside(f"t.forget({last})")
 
 
-def throughput(database: Database, server: ProductionServer, beside: str, *, rounds: int) -> Iterator[Result]:
+def throughput(
+    database: Database, server: ProductionServer, beside: str, *, rounds: int, leads: int
+) -> Iterator[Result]:
     """As many leads through the product as through bare statements behind the same server, in turn."""
     ours, theirs = [], []
     for number in range(rounds + 1):
-        own, bare_rate = rate(through(server), 400), rate(through_bare(beside), 400)
+        own, bare_rate = rate(through(server), leads), rate(through_bare(beside), leads)
         if number:  # the first warms both up
             ours.append(own)
             theirs.append(bare_rate)
     ratio = median(own / other for own, other in zip(ours, theirs, strict=True))
-    note = f"{median(ours):.0f} of {median(theirs):.0f} a second, {CALLERS} callers, {rounds} rounds of 400"
+    note = f"{median(ours):.0f} of {median(theirs):.0f} a second, {CALLERS} callers, {rounds} rounds of {leads}"
     yield Result(database.kind, "leads a second, to bare statements", ratio, aim=0.5, at_least=True, note=note)
 
 
-def evenness(database: Database, server: ProductionServer) -> Iterator[Result]:
+def evenness(database: Database, server: ProductionServer, *, leads: int) -> Iterator[Result]:
     """How late the late ones are: by themselves, during a pull of everything, and during a bulk change."""
     aim = 3.0 if database.kind == "postgresql" else None
     beside: dict[str, Callable[[], Any]] = {
@@ -63,20 +75,19 @@ def evenness(database: Database, server: ProductionServer) -> Iterator[Result]:
     }
     for what, doing in beside.items():
         with doing():
-            times = Times(send(through(server), 1600).seconds)
+            times = Times(send(through(server), leads).seconds)
         yield Result(
             database.kind, f"leads: p95 to the median{what}", times.p95 / times.median, aim=aim,
             note=f"{ms(times.seconds)}, {CALLERS} callers, none lost",
         )  # fmt: skip
 
 
-def in_the_next_pull(database: Database, server: ProductionServer) -> Iterator[Result]:
+def in_the_next_pull(database: Database, server: ProductionServer, *, leads: int) -> Iterator[Result]:
     """Leads against a pull each second, as an analytics service makes it: what was answered before is in it."""
-    wanted = MANY if database.deals >= MANY * 5 else FEW
     answered, seen = Sent(), set[int]()
     late = pulls = 0
     puller, since = Service(server.base_url), int(time.time())
-    writers = threading.Thread(target=lambda: send(through(server), wanted, into=answered))
+    writers = threading.Thread(target=lambda: send(through(server), leads, into=answered))
     writers.start()
     while writers.is_alive() or not pulls:
         time.sleep(1)
@@ -84,11 +95,11 @@ def in_the_next_pull(database: Database, server: ProductionServer) -> Iterator[R
         since, pulls = int(time.time()) - 1, pulls + 1
     writers.join()
     late += missing(puller, since, answered, seen)
-    if len(answered.numbers) != wanted:
-        raise RuntimeError(f"{len(answered.numbers)} of {wanted} leads were answered")
+    if len(answered.numbers) != leads:
+        raise RuntimeError(f"{len(answered.numbers)} of {leads} leads were answered")
     yield Result(
         database.kind, "leads that a pull behind them misses", late, "", 0,
-        note=f"{wanted:,} leads, a pull each second, {pulls} pulls",
+        note=f"{leads:,} leads, a pull each second, {pulls} pulls",
     )  # fmt: skip
 
 
