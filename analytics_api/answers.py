@@ -17,6 +17,7 @@ def json_answer(body: bytes, *, status: int = 200, headers: Mapping[str, str] | 
     response = HttpResponse(body, status=status, content_type="application/json; charset=utf-8", headers=headers)
     # Four of the actions write: no cache may answer in the CRM's place.
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(body))
     return response
 
 
@@ -30,6 +31,7 @@ def compressed(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     if len(response.content) >= LEAST_TO_COMPRESS and accepts_gzip(request.headers.get("Accept-Encoding", "")):
         response.content = gzip.compress(response.content, COMPRESSION, mtime=0)
         response["Content-Encoding"] = "gzip"
+        response["Content-Length"] = str(len(response.content))
     return response
 
 

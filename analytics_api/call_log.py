@@ -3,15 +3,15 @@ its transaction, so that a failed write leaves its trace; trimmed by age and by 
 """
 
 import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import Error
 
 from analytics_api.models import CallLog
 from analytics_api.parameters import RawPair, clean_text
+from crm.services.inserting import insert
 
 logger = logging.getLogger(__name__)
 
@@ -24,35 +24,12 @@ SHOWN = 500
 def write_down(call: CallLog) -> None:
     """Save a row of the log. A log that cannot be written is no reason to fail a call that was carried out."""
     try:
-        with not_waiting_for_the_disk() if call.outcome == CallLog.Outcome.OK else nullcontext():
-            call.save()
+        # Of a call that went well the row is a trace, no more; one that failed holds a lead that is nowhere else.
+        insert(call, durable=call.outcome != CallLog.Outcome.OK)
         if call.pk % TRIMMED_EVERY == 0:
             trim(at=call.at, newest=call.pk)
     except Error:
         logger.exception("The log of calls could not be written.")
-
-
-@contextmanager
-def not_waiting_for_the_disk() -> Iterator[None]:
-    """What is committed within may be lost by a power cut of that moment, and costs no wait for the disk.
-
-    Of a call that went well the row is a trace, no more; one that failed holds a lead that is nowhere else.
-    """
-    if connection.in_atomic_block:
-        yield  # what commits it is somebody else's affair
-    elif connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO off")
-            yield
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous")
-            [(level,)] = cursor.fetchall()
-            cursor.execute("PRAGMA synchronous=NORMAL")
-            try:
-                yield
-            finally:
-                cursor.execute(f"PRAGMA synchronous={level:d}")
 
 
 def trim(*, at: datetime, newest: int) -> None:

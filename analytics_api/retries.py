@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 import orjson
+from django.db.models import QuerySet
 
 from analytics_api.models import RetryKey
 from analytics_api.parameters import Pair
 from crm.models import Integration
+from crm.models.prepared import prepared
+from crm.services.inserting import insert
 from crm.services.locking import lock
 
 WINDOW = timedelta(minutes=10)
@@ -38,25 +41,25 @@ class Attempt:
     def earlier(self) -> RetryKey | None:
         """The key's row, if this was asked before. Others with the same key wait until the transaction ends."""
         lock(f"retry:{self.integration.pk}:{self.action}:{self.key}")
-        return RetryKey.objects.filter(integration=self.integration, action=self.action, key=self.key).first()
+        return next(iter(_keys(self.integration.pk, self.action, self.key)), None)
 
-    def keep(self, number: int, *, at: datetime, parameters: dict[str, str] | None = None) -> None:
-        row = RetryKey(
-            integration=self.integration,
-            action=self.action,
-            key=self.key,
-            number=number,
-            at=at,
-            parameters=parameters or {},
-        )
-        RetryKey.objects.bulk_create(
-            [row],
-            update_conflicts=True,
-            unique_fields=["integration", "action", "key"],
-            update_fields=["number", "at", "parameters"],
-        )
-        if row.pk % TRIMMED_EVERY == 0:
+    def keep(
+        self, number: int, *, at: datetime, earlier: RetryKey | None, parameters: dict[str, str] | None = None
+    ) -> None:
+        """Note what was written, in the row of `earlier` where there is one."""
+        row = earlier or RetryKey(integration=self.integration, action=self.action, key=self.key)
+        row.number, row.at, row.parameters = number, at, parameters or {}
+        if earlier is None:
+            insert(row)
+        else:
+            row.save(update_fields=["number", "at", "parameters"])
+        if number % TRIMMED_EVERY == 0:
             RetryKey.objects.filter(key__startswith=REQUEST_PREFIX, at__lt=at - WINDOW).delete()
+
+
+@prepared
+def _keys(integration: int, action: str, key: str) -> QuerySet[RetryKey]:
+    return RetryKey.objects.filter(integration=integration, action=action, key=key)
 
 
 def request_key(pairs: list[Pair]) -> str:
@@ -70,5 +73,5 @@ def once_in_a_window(attempt: Attempt, write: Callable[[], int], *, at: datetime
     if earlier is not None and earlier.at > at - WINDOW:
         return Once(earlier.number, is_retry=True)
     number = write()
-    attempt.keep(number, at=at)
+    attempt.keep(number, at=at, earlier=earlier)
     return Once(number)

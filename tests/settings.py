@@ -23,7 +23,7 @@ MEDIA_ROOT = Path(MEDIA.name)
 
 # Two checkouts, or two runs with a name each, share one PostgreSQL and must not share a database.
 TEST_DATABASE = os.environ.get("TEST_DATABASE") or f"test_orbita_{hashlib.sha256(bytes(BASE_DIR)).hexdigest()[:8]}"
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "crm.sqlite":
     # In a file: threads and the server's processes cannot share one in memory. What a power cut does is not tested.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"{TEST_DATABASE}.sqlite3")}
     SQLITE_OPTIONS["init_command"] = SQLITE_OPTIONS["init_command"].replace("synchronous=FULL", "synchronous=OFF")

@@ -20,6 +20,7 @@ from crm.models import Change, CustomField, Deal, User
 from crm.models.number import LARGEST
 from crm.services.atomic import atomic
 from crm.services.clients import Visitor
+from crm.services.inserting import together
 from crm.services.leads import Lead, take_lead
 from crm.services.messages import write_message
 
@@ -45,7 +46,8 @@ def _once_by_request(command: Command, taken: Lead) -> Once:
     attempt = Attempt(
         command.integration, command.action, request_key(command.parameters.sorted_pairs(without=ENVELOPE))
     )
-    return once_in_a_window(attempt, lambda: _write(command, taken), at=command.at)
+    with together():
+        return once_in_a_window(attempt, lambda: _write(command, taken), at=command.at)
 
 
 @atomic
@@ -58,8 +60,9 @@ def _once_by_id(command: Command, taken: Lead) -> Once:
     parameters = {name: command.parameters[name] for name in command.parameters if name not in ENVELOPE}
     earlier = attempt.earlier()
     if earlier is None:
-        number = _write(command, taken)
-        attempt.keep(number, at=command.at, parameters=parameters)
+        with together():
+            number = _write(command, taken)
+            attempt.keep(number, at=command.at, earlier=None, parameters=parameters)
         return Once(number)
     if not earlier.parameters:  # whoever it was is erased, and must not come back
         return Once(earlier.number, is_retry=True)
@@ -75,7 +78,7 @@ def _once_by_id(command: Command, taken: Lead) -> Once:
             via=Change.Via.PROTOCOL,
             at=command.at,
         )
-        attempt.keep(earlier.number, at=command.at, parameters=earlier.parameters | parameters)
+        attempt.keep(earlier.number, at=command.at, earlier=earlier, parameters=earlier.parameters | parameters)
     return Once(earlier.number, is_retry=True)
 
 

@@ -7,11 +7,13 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db import connections, models, router
+from django.db import DEFAULT_DB_ALIAS, connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.db.models.lookups import Lookup
 from django.db.models.sql.compiler import SQLCompiler
+
+from crm.models.prepared import kept_cursor
 
 SEQUENCE = "crm_number"
 # The largest number that the databases' integers hold.
@@ -21,7 +23,7 @@ LARGEST = 2**63 - 1
 def take_numbers(count: int, *, using: str) -> list[int]:
     """Take the next `count` numbers of the sequence for good, in ascending order."""
     connection = connections[using]
-    with connection.cursor() as cursor:
+    with kept_cursor(connection) as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"SELECT nextval('{SEQUENCE}') FROM generate_series(1, %s)", [count])
             return sorted(number for (number,) in cursor.fetchall())
@@ -32,6 +34,12 @@ def take_numbers(count: int, *, using: str) -> list[int]:
         )
         [(last,)] = cursor.fetchall()
     return list(range(last - count + 1, last + 1))
+
+
+def next_number() -> int:
+    """Take the next number of the sequence: for a row that others are written with."""
+    [number] = take_numbers(1, using=DEFAULT_DB_ALIAS)
+    return number
 
 
 def pass_numbers_up_to(last: int, *, using: str) -> None:

@@ -44,9 +44,13 @@ class StatusQuerySet(models.QuerySet["Status"]):
         """In their order, each with `deal_count`, how many deals are in it."""
         return self.annotate(deal_count=models.Count("deals")).order_by("position", "pk")
 
+    def open_in_order(self) -> "StatusQuerySet":
+        """Those that a deal can be open in; where a new one begins stands first."""
+        return self.filter(kind=Status.Kind.OPEN, is_archived=False).order_by("position", "pk")
+
     def first_open(self) -> "Status":
         """Where a new deal begins."""
-        return self.filter(kind=Status.Kind.OPEN, is_archived=False).order_by("position", "pk")[:1].get()
+        return self.open_in_order()[:1].get()
 
     def deleted(self) -> "Status":
         """The one status of the deals in the trash."""

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from crm.models import Batch, Change, Client, Contact, ProbableDuplicates, User
+from crm.models.number import next_number
+from crm.models.prepared import prepared
 from crm.services.atomic import atomic
 from crm.services.conflicts import demand_unchanged
 from crm.services.contacts import normalise
-from crm.services.history import Entry, record
+from crm.services.history import Entry, changes, record
+from crm.services.inserting import insert
 from crm.services.locking import lock
 
 Kind = Contact.Kind
@@ -43,20 +46,33 @@ def client_by_contact(kind: str, normalised: str) -> Client | None:
     """The client with this phone or e-mail: of several the one with the most recent deal, then the lowest number."""
     if not normalised:
         return None
-    having = Client.objects.present().filter(contacts__kind=kind, contacts__normalised=normalised)
-    two = list(having.order_by("pk")[:2])
+    two = _first_two_with(kind, normalised)
     if len(two) < 2:  # nearly always: nobody's deals need be looked at
         return two[0] if two else None
     latest_first = F("latest_deal").desc(nulls_last=True)
+    having = Client.objects.present().filter(contacts__kind=kind, contacts__normalised=normalised)
     return having.annotate(latest_deal=Max("deals__created_at")).order_by(latest_first, "pk").first()
 
 
-def take_in_visitor(visitor: Visitor, *, by: User | None, via: Change.Via, at: datetime) -> tuple[Client | None, bool]:
+@prepared
+def _first_two_with(kind: str, normalised: str) -> QuerySet[Client]:
+    having = Client.objects.present().filter(contacts__kind=kind, contacts__normalised=normalised)
+    return having.order_by("pk")[:2]
+
+
+@prepared
+def _contacts_of(client: int) -> QuerySet[Contact]:
+    return Contact.objects.filter(client=client)
+
+
+def take_in_visitor(
+    visitor: Visitor, *, by: User | None, via: Change.Via, at: datetime, number: int | None = None
+) -> tuple[Client | None, bool]:
     """The client that a visitor is: found by phone, then by e-mail, else made; None where nothing was left.
 
     A known client's empty name is filled in and what he has not yet is added to his contacts. The second value says
     that phone and e-mail found two clients; they are then kept as probable duplicates. Runs in the caller's
-    transaction; visitors with one phone or e-mail wait for each other.
+    transaction; visitors with one phone or e-mail wait for each other. `number` as in `create_client`.
     """
     contacts = visitor.contacts()
     lock(*(f"{kind}:{normalised}" for kind, _, normalised in contacts if normalised))
@@ -64,7 +80,7 @@ def take_in_visitor(visitor: Visitor, *, by: User | None, via: Change.Via, at: d
     if not found:
         if not (visitor.name or contacts):
             return None, False
-        return create_client(visitor=visitor, by=by, via=via, at=at), False
+        return create_client(visitor=visitor, by=by, via=via, at=at, number=number), False
     client = found[0]
     complete_client(client=client, visitor=visitor, by=by, via=via, at=at)
     doubled = found[-1] != client
@@ -81,16 +97,20 @@ def create_client(
     via: Change.Via = Via.WEB,
     at: datetime | None = None,
     batch: Batch | None = None,
+    number: int | None = None,
     **columns: Any,
 ) -> Client:
-    """Make a client of what a visitor left; `columns` are further columns of Client."""
+    """Make a client of what a visitor left; `columns` are further columns of Client. `number` is for him where whoever
+    asks took several at once.
+    """
     moment = at or timezone.now()
-    client = Client.objects.create(name=visitor.name, created_at=moment, changed_at=moment, **columns)
-    Contact.objects.bulk_create(
+    number = number or next_number()
+    client = Client(pk=number, name=visitor.name, created_at=moment, changed_at=moment, **columns)
+    contacts = [
         Contact(client=client, kind=kind, entered=entered, normalised=normalised)
         for kind, entered, normalised in visitor.contacts()
-    )
-    record(Entry(client.pk, Verb.CREATED), by=by, via=via, at=moment, batch=batch)
+    ]
+    insert(client, *contacts, *changes(Entry(number, Verb.CREATED), by=by, via=via, at=moment, batch=batch))
     return client
 
 
@@ -99,7 +119,7 @@ def complete_client(
     *, client: Client, visitor: Visitor, by: User | None, via: Change.Via = Via.WEB, at: datetime | None = None
 ) -> Client:
     """Fill in what a client lacks: his name, a further phone or e-mail. Nothing that is there is overwritten."""
-    if not (_lacks_name(client, visitor) or _lacking(list(client.contacts.all()), visitor)):
+    if not (_lacks_name(client, visitor) or _lacking(_contacts_of(client.pk), visitor)):
         return client  # as most who come again: nobody need wait for his row
     moment = at or timezone.now()
     client = Client.objects.select_for_update(no_key=True).get(pk=client.pk)

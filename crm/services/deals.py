@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from crm.models import Batch, Change, Client, CustomField, Deal, FieldValue, Status, StatusStay, User
-from crm.models.number import take_numbers
+from crm.models import Batch, Change, Client, CustomField, Deal, Status, StatusStay, User
+from crm.models.number import next_number
+from crm.models.prepared import prepared
 from crm.services.atomic import atomic
 from crm.services.conflicts import demand_seen
 from crm.services.field_values import make_value, put_values
-from crm.services.history import Entry, record
+from crm.services.history import Entry, changes, record
+from crm.services.inserting import insert
 from crm.services.notifications import tell_manager
 from crm.services.orders import Scheme, refresh_order, write_order
 
@@ -36,21 +38,23 @@ def create_deal(
     values: Mapping[CustomField, str] | None = None,
     at: datetime | None = None,
     batch: Batch | None = None,
+    number: int | None = None,
     **columns: Any,
 ) -> Deal:
-    """Create a deal, in the first open status unless given; `columns` are further columns of Deal.
+    """Create a deal, in the first open status unless given; `columns` are further columns of Deal, and `number` is for
+    it where whoever asks took several at once.
 
     It counts as changed now, whatever its `created_at` (an incremental pull must see a late lead), and entered its
     status now.
     """
     moment = at or timezone.now()
-    [number] = take_numbers(1, using=transaction.get_connection().alias)
+    number = number or next_number()
     columns.setdefault("created_at", moment)
     deal = Deal(
         pk=number,
         title=title,
         client=client,
-        status=status or Status.objects.first_open(),
+        status=status or _first_open()[0],
         created_by=by,
         changed_at=moment,
         **columns,
@@ -60,12 +64,15 @@ def create_deal(
     rows = [make_value(deal, field, text) for field, text in (values or {}).items() if text]
     rows.sort(key=lambda row: (row.field.position, row.field_id))
     write_order(deal, [(row.field_id, row.text) for row in rows], scheme=Scheme.current())
-    deal.save(force_insert=True)
-    FieldValue.objects.bulk_create(rows)
-    StatusStay.objects.create(deal=deal, status=deal.status, entered_at=moment)
-    record(Entry(deal.pk, Verb.CREATED), by=by, via=via, at=moment, batch=batch)
+    stay = StatusStay(deal=deal, status=deal.status, entered_at=moment)
+    insert(deal, *rows, stay, *changes(Entry(deal.pk, Verb.CREATED), by=by, via=via, at=moment, batch=batch))
     tell_manager(deal=deal, by=by, via=via, at=moment, batch=batch)
     return deal
+
+
+@prepared
+def _first_open() -> QuerySet[Status]:
+    return Status.objects.open_in_order()[:1]
 
 
 @atomic

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from crm.models import Batch, Change, User
+from crm.services.inserting import insert
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,15 @@ def record(
     *entries: Entry, by: User | None, via: Change.Via, at: datetime | None = None, batch: Batch | None = None
 ) -> None:
     """Write the entries down. `by` None is the system itself; `at` is now unless given."""
+    insert(*changes(*entries, by=by, via=via, at=at, batch=batch))
+
+
+def changes(
+    *entries: Entry, by: User | None, via: Change.Via, at: datetime | None = None, batch: Batch | None = None
+) -> list[Change]:
+    """The rows that `record` writes, for whoever writes them with others."""
     moment = at or timezone.now()
-    Change.objects.bulk_create(
+    return [
         Change(
             number=entry.number,
             verb=entry.verb,
@@ -41,7 +49,7 @@ def record(
             batch=batch,
         )
         for entry in entries
-    )
+    ]
 
 
 def last_change(number: int) -> int:

@@ -13,12 +13,13 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Integration, Role, SettingChange, User
+from crm.models.prepared import prepared
 from crm.services.setting_changes import differences, record_setting_change
 
 Verb = SettingChange.Verb
@@ -195,7 +196,7 @@ def _locked(integration: Integration) -> Integration:
 
 
 def _account(login: str, text: str, hash_name: str, *, at: datetime | None) -> Integration | None:
-    account = Integration.objects.active().select_related("user").filter(user__login=login).first()
+    account = next(iter(_active_by_login(login)), None)
     if account is None:
         return None
     names = [hash_name, f"old_{hash_name}"] if account.old_secret_works(at) else [hash_name]
@@ -210,6 +211,11 @@ def _account(login: str, text: str, hash_name: str, *, at: datetime | None) -> I
             account.came_by_old_secret = name != hash_name
             return account
     return None
+
+
+@prepared
+def _active_by_login(login: str) -> QuerySet[Integration]:
+    return Integration.objects.active().select_related("user").filter(user__login=login)
 
 
 def _record(

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Client, CustomField, Deal, User
+from crm.models.number import take_numbers
 from crm.services.atomic import atomic
 from crm.services.clients import Visitor, complete_client, take_in_visitor
 from crm.services.deals import change_deal, create_deal, locked
@@ -44,7 +46,8 @@ def take_lead(*, lead: Lead, by: User | None, via: Change.Via, at: datetime | No
     """
     moment = at or timezone.now()
     remarks = []
-    client, doubled = take_in_visitor(lead.visitor, by=by, via=via, at=moment)
+    for_client, for_deal, for_comment = take_numbers(3, using=DEFAULT_DB_ALIAS)
+    client, doubled = take_in_visitor(lead.visitor, by=by, via=via, at=moment, number=for_client)
     if doubled:
         remarks.append(_("phone and e-mail belong to two clients: they are marked as probable duplicates"))
     parameters = dict(lead.parameters)
@@ -59,12 +62,13 @@ def take_lead(*, lead: Lead, by: User | None, via: Change.Via, at: datetime | No
         values=lead.values,
         created_at=lead.created_at or moment,
         extra={name: kept for name, kept in extra.items() if kept},
+        number=for_deal,
         by=by,
         via=via,
         at=moment,
     )
     if lead.comment:
-        write_message(subject=deal, text=lead.comment, by=by, via=via, at=moment)
+        write_message(subject=deal, text=lead.comment, by=by, via=via, at=moment, number=for_comment)
     if deal.manager is None:
         tell_of_lead(deal=deal, by=by, at=moment)
     return deal, remarks

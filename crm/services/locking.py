@@ -4,6 +4,8 @@ from hashlib import blake2b
 
 from django.db import transaction
 
+from crm.models.prepared import kept_cursor
+
 
 def lock(*names: str) -> None:
     """Hold the named locks until the transaction ends; whoever else asks for one of them waits.
@@ -14,9 +16,8 @@ def lock(*names: str) -> None:
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("lock() needs a transaction to hold the lock for.")
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or not names:
         return
     keys = {int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in names}
-    with connection.cursor() as cursor:
-        for key in sorted(keys):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    with kept_cursor(connection) as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS keys(key)", [sorted(keys)])

@@ -4,19 +4,18 @@ himself, and an import tells nobody.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from crm.models import Batch, Change, Deal, Message, Notification, NotificationKind, Task, User
+from crm.models.prepared import prepared
+from crm.services.inserting import insert_for_each
 from crm.services.mentions import find_mentioned
 
 Kind = NotificationKind
-
-# What `notify` must know of a person.
-WANTS = ("email", "is_active", "not_told_of", "mailed_of")
 
 # What was read, or is no more so, is kept this long; what nobody ever looked at, this long.
 KEPT = timedelta(days=90)
@@ -25,35 +24,46 @@ KEPT_UNREAD = timedelta(days=365)
 SETTLES_AFTER = timedelta(days=1)
 
 
-def notify(people: Iterable[User], *, kind: NotificationKind, by: User | None, at: datetime, **subject: Any) -> None:
-    """Tell those who want to be told, all by one INSERT; `subject` are the columns that say of what.
+class Reachable(NamedTuple):
+    """What `notify` must know of a person."""
+
+    pk: int
+    email: str
+    is_active: bool
+    not_told_of: list[str]
+    mailed_of: list[str]
+
+
+def notify(
+    people: Iterable[User | Reachable], *, kind: NotificationKind, by: User | None, at: datetime, **subject: Any
+) -> None:
+    """Tell those who want to be told, however many at once; `subject` are the columns that say of what.
 
     Of a reminder that another worker has written already no second one is written. One that its person does not want
     is written too, and shown nowhere: nobody need look again whether its moment has come.
     """
-    rows = [
-        Notification(
-            person=one,
-            kind=kind,
-            by=by,
-            at=at,
-            in_crm=kind not in one.not_told_of,
-            by_mail=is_mailed(one, kind),
-            **subject,
-        )
-        for one in people
-        if one != by and one.is_active and (kind == Kind.DUE or kind not in one.not_told_of or is_mailed(one, kind))
-    ]
-    Notification.objects.bulk_create(rows, ignore_conflicts=kind == Kind.DUE)
+    told: dict[tuple[bool, bool], list[int]] = {}
+    for one in people:
+        ways = kind not in one.not_told_of, is_mailed(one, kind)
+        if (by is None or one.pk != by.pk) and one.is_active and (kind == Kind.DUE or any(ways)):
+            told.setdefault(ways, []).append(one.pk)
+    for (in_crm, by_mail), keys in told.items():
+        row = Notification(kind=kind, by=by, at=at, in_crm=in_crm, by_mail=by_mail, **subject)
+        insert_for_each(row, "person", keys, ignoring_doubles=kind == Kind.DUE)
 
 
-def is_mailed(person: User, kind: NotificationKind) -> bool:
+def is_mailed(person: User | Reachable, kind: NotificationKind) -> bool:
     return bool(settings.CAN_SEND_EMAIL and person.email and kind in person.mailed_of)
 
 
 def tell_of_lead(*, deal: Deal, by: User | None, at: datetime) -> None:
     """A lead that nobody is responsible for: whoever may take it is told."""
-    notify(User.objects.assignable().only(*WANTS), kind=Kind.LEAD, deal=deal, by=by, at=at)
+    notify(map(Reachable._make, _who_may_take_it()), kind=Kind.LEAD, deal=deal, by=by, at=at)
+
+
+@prepared
+def _who_may_take_it() -> "QuerySet[User, tuple[Any, ...]]":
+    return cast("QuerySet[User, tuple[Any, ...]]", User.objects.assignable().values_list(*Reachable._fields))
 
 
 def tell_manager(*, deal: Deal, by: User | None, via: Change.Via, at: datetime, batch: Batch | None = None) -> None:

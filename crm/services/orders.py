@@ -13,12 +13,13 @@ from typing import Any
 from zlib import crc32
 
 import orjson
-from django.db.models import Case, Exists, Max, OuterRef, Q, When
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from crm.installation import currency
 from crm.models import CustomField, Deal, FieldValue
 from crm.models.custom_field import tells_source
+from crm.models.prepared import prepared
 from crm.services.writing import write_columns
 
 # How many numbers, of whatever they are, an update of all deals goes on by.
@@ -89,7 +90,12 @@ class Scheme:
 
     @classmethod
     def current(cls) -> "Scheme":
-        return cls.of(list(CustomField.objects.order_by("position", "pk").values_list("pk", "name")))
+        return cls.of(_fields_in_order())
+
+
+@prepared
+def _fields_in_order() -> "QuerySet[CustomField, tuple[int, str]]":
+    return CustomField.objects.order_by("position", "pk").values_list("pk", "name")
 
 
 def values_of(deals: Sequence[Deal]) -> dict[int, list[tuple[int, str]]]:

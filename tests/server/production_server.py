@@ -171,7 +171,7 @@ def empty_database(directory: Path) -> str:
 
 
 def is_sqlite() -> bool:
-    return bool(settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3")
+    return bool(settings.DATABASES["default"]["ENGINE"] == "crm.sqlite")
 
 
 def create_database(template: str = "template1") -> str:

@@ -1,0 +1,202 @@
+"""New rows, by statements that are put together once: Django takes longer to put an INSERT together than the database
+to carry it out.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import AutoField, Field, Model
+
+from crm.models.number import NumberField, take_numbers
+from crm.models.prepared import kept_cursor
+
+# SQLite takes 32,766 values a statement, and no table has 60 columns.
+ROWS_AT_ONCE = 500
+
+NOT_DURABLE = "SELECT set_config('synchronous_commit', 'off', true) AS level"
+
+
+def insert(*rows: Model, durable: bool = True) -> None:
+    """Insert new rows, of any tables; as after `save`, they know their keys. No signal is sent.
+
+    PostgreSQL gets those of all tables by one statement, up to ROWS_AT_ONCE. Foreign keys are looked at when the
+    transaction ends, so the order of the rows is that of their keys and no more.
+
+    Without `durable` nothing waits for the disk: the rows may be lost by a power cut of this moment. Within a
+    transaction that is for whoever commits it to say.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    _number(rows, connection)
+    waiting: list[Model] | None = vars(connection).get("rows_together")
+    if waiting is not None:
+        waiting.extend(rows)
+        return
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[first : first + ROWS_AT_ONCE]
+        inserts = [(_Table.of(*shape), list(alike)) for shape, alike in groupby(some, key=_shape)]
+        if connection.vendor == "postgresql":
+            _by_one_statement(inserts, connection, durable=durable)
+        elif durable or connection.in_atomic_block:
+            _by_one_each(inserts, connection)
+        else:
+            with _not_waiting_for_the_disk(connection):
+                _by_one_each(inserts, connection)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is inserted within is inserted at its end, by one statement where the database lets.
+
+    For what nobody reads until then. Until then, too, only rows of the one number sequence know their keys.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    waiting: list[Model] = []
+    vars(connection)["rows_together"] = waiting
+    try:
+        yield
+    finally:
+        vars(connection)["rows_together"] = None
+    insert(*sorted(waiting, key=lambda row: row._meta.label))
+
+
+def insert_for_each(row: Model, name: str, keys: Sequence[int], *, ignoring_doubles: bool = False) -> None:
+    """Insert a copy of `row` for each of `keys`, which stand in its foreign key `name`: one statement, however many.
+
+    With `ignoring_doubles` a copy that a unique constraint does not let in is left out.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    table = _Table.of(*_shape(row))
+    varied = row._meta.get_field(name)
+    values = [value for one, value in zip(table.fields, table.values(row, connection), strict=True) if one != varied]
+    marks = ", ".join("keys.value" if one == varied else "%s" for one in table.fields)
+    several: Any
+    if connection.vendor == "postgresql":
+        source, several = "unnest(%s::bigint[]) AS keys(value)", list(keys)
+    else:
+        source, several = "json_each(%s) AS keys", json.dumps(list(keys))
+    # SQLite reads ON CONFLICT behind a SELECT as the condition of a join, unless there is a WHERE.
+    ending = "WHERE TRUE ON CONFLICT DO NOTHING" if ignoring_doubles else ""
+    with kept_cursor(connection) as cursor:
+        cursor.execute(" ".join((table.beginning, "SELECT", marks, "FROM", source, ending)), [*values, several])
+
+
+def _number(rows: Sequence[Model], connection: BaseDatabaseWrapper) -> None:
+    """Give those of the one sequence the numbers that they lack."""
+    unnumbered = [row for row in rows if row.pk is None and isinstance(row._meta.pk, NumberField)]
+    if unnumbered:
+        for row, number in zip(unnumbered, take_numbers(len(unnumbered), using=connection.alias), strict=True):
+            row.pk = number
+
+
+def _shape(row: Model) -> tuple[type[Model], bool]:
+    """What rows of one INSERT have in common: their model, and whether they bring their keys."""
+    return type(row), row.pk is not None
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """How rows of one shape are inserted; its texts are SQL."""
+
+    name: str
+    fields: tuple[Field[Any, Any], ...]
+    columns: str
+    key: str
+    # Whether the database gives the rows their keys.
+    gives_keys: bool
+
+    @classmethod
+    @cache
+    def of(cls, model: type[Model], has_key: bool) -> "_Table":  # noqa: FBT001  (a part of a shape)
+        quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+        fields = tuple(one for one in model._meta.concrete_fields if has_key or not isinstance(one, AutoField))
+        assert model._meta.pk is not None
+        return cls(
+            name=quote(model._meta.db_table),
+            fields=fields,
+            columns=", ".join(quote(one.column) for one in fields),
+            key=quote(model._meta.pk.column),
+            gives_keys=not has_key,
+        )
+
+    @property
+    def beginning(self) -> str:
+        return f"INSERT INTO {self.name} ({self.columns})"
+
+    @property
+    def returning(self) -> str:
+        return f" RETURNING {self.key}" if self.gives_keys else ""
+
+    def values(self, row: Model, connection: BaseDatabaseWrapper) -> list[Any]:
+        return [one.get_db_prep_save(one.pre_save(row, add=True), connection) for one in self.fields]
+
+    def as_json(self, rows: Sequence[Model], connection: BaseDatabaseWrapper) -> str:
+        columns = [one.column for one in self.fields]
+        values = [dict(zip(columns, self.values(row, connection), strict=True)) for row in rows]
+        return json.dumps(values, ensure_ascii=False, default=_as_json)
+
+
+def _as_json(value: Any) -> Any:
+    """What JSON does not know: psycopg's wrapper of one, and moments and money, which PostgreSQL reads as text."""
+    return value.obj if hasattr(value, "obj") else str(value)
+
+
+_Inserts = Sequence[tuple[_Table, Sequence[Model]]]
+
+
+def _by_one_statement(inserts: _Inserts, connection: BaseDatabaseWrapper, *, durable: bool) -> None:
+    """The rows of each table are one value, a JSON, so that the statement is the same however many they are."""
+    statement = _statement(tuple(table for table, _rows in inserts), durable)
+    with kept_cursor(connection) as cursor:
+        cursor.execute(statement, [table.as_json(rows, connection) for table, rows in inserts])
+        given = cursor.fetchall()
+    asked = [row for table, rows in inserts if table.gives_keys for row in rows]
+    for row, (key,) in zip(asked, given, strict=True):
+        row.pk = key
+
+
+@cache
+def _statement(tables: tuple[_Table, ...], durable: bool) -> str:  # noqa: FBT001  (of a key, as it were)
+    """Each INSERT in a WITH of its own; the keys that the database gives come back in the order of the rows."""
+    parts, keys = [], []
+    for place, table in enumerate(tables):
+        source = f"SELECT {table.columns} FROM json_populate_recordset(NULL::{table.name}, %s)"  # noqa: S608
+        parts.append(f"i{place} AS ({table.beginning} {source}{table.returning})")
+        if table.gives_keys:
+            keys.append(f"SELECT {table.key} FROM i{place}")  # noqa: S608
+    if not durable:
+        parts.append(f"loose AS ({NOT_DURABLE})")
+        keys.append("SELECT 0 FROM loose WHERE level = ''")  # to be carried out it must be asked for
+    return f"WITH {', '.join(parts)} {' UNION ALL '.join(keys) or 'SELECT 0 WHERE FALSE'}"
+
+
+def _by_one_each(inserts: _Inserts, connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        for table, rows in inserts:
+            marks = f"({', '.join(['%s'] * len(table.fields))})"
+            statement = f"{table.beginning} VALUES {', '.join([marks] * len(rows))}{table.returning}"
+            cursor.execute(statement, [value for row in rows for value in table.values(row, connection)])
+            if table.gives_keys:
+                for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+                    row.pk = key
+
+
+@contextmanager
+def _not_waiting_for_the_disk(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """On SQLite; PostgreSQL is told in the statement itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        [(level,)] = cursor.fetchall()
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA synchronous={level:d}")

@@ -1,0 +1,91 @@
+"""Queries that are put together once: they answer as the querysets that they are made of."""
+
+from decimal import Decimal
+from typing import cast
+
+import pytest
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from crm.models import Deal, Integration, User
+from crm.models.prepared import prepared
+from tests.factories import make_client, make_deal, make_integration, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@prepared
+def deals_of(title: str, least: int) -> QuerySet[Deal]:
+    return Deal.objects.filter(title=title, pk__gte=least).select_related("client", "manager").order_by("pk")
+
+
+@prepared
+def account(login: str) -> QuerySet[Integration]:
+    return Integration.objects.select_related("user").filter(user__login=login)
+
+
+@prepared
+def names() -> "QuerySet[User, tuple[int, str]]":
+    return cast("QuerySet[User, tuple[int, str]]", User.objects.order_by("pk").values_list("pk", "full_name"))
+
+
+@prepared
+def logins() -> QuerySet[User]:
+    return cast("QuerySet[User]", User.objects.only("login").annotate(shown=F("full_name")).order_by("pk"))
+
+
+def columns(row: object) -> dict[str, object]:
+    return {name: value for name, value in vars(row).items() if name != "_state"}
+
+
+def test_models_come_as_from_the_queryset_with_what_is_selected_beside_them() -> None:
+    client, manager = make_client("Анна", phone="+79990000001"), make_user()
+    full = make_deal(title="Стрижка", client=client, manager=manager, price=Decimal("1500.5"))
+    bare = make_deal(title="Стрижка", client=None)
+    make_deal(title="Укладка")
+
+    asked = deals_of("Стрижка", 0)
+
+    expected = Deal.objects.filter(pk__in=[full.pk, bare.pk]).order_by("pk")
+    assert [columns(one) for one in asked] == [columns(one) for one in expected]
+    with CaptureQueriesContext(connection) as queries:
+        assert [(one.client, one.manager) for one in asked] == [(client, manager), (None, None)]
+    assert not queries.captured_queries
+    assert not asked[0]._state.adding
+
+
+def test_each_time_it_is_asked_with_the_values_of_that_time() -> None:
+    first, second = make_deal(title="Стрижка"), make_deal(title="Стрижка")
+    other = make_deal(title="Укладка '; --")
+
+    assert [deals_of("Стрижка", least) for least in (0, second.pk)] == [[first, second], [second]]
+    assert deals_of("Укладка '; --", 0) == [other]
+    assert deals_of("Маникюр", 0) == []
+
+
+def test_rows_see_what_was_written_since_the_query_was_put_together() -> None:
+    assert account("kassa") == []
+    integration = make_integration("kassa", allowed_addresses=["10.0.0.0/8"])
+
+    [found] = account("kassa")
+
+    assert (found, found.user, found.allowed_addresses) == (integration, integration.user, ["10.0.0.0/8"])
+
+
+def test_values_come_as_tuples_and_columns_that_were_left_out_are_read_when_asked_for() -> None:
+    person = make_user(full_name="Ольга")
+
+    assert names() == [(person.pk, "Ольга")]
+    [found] = logins()
+    assert (found.login, vars(found)["shown"], found.get_deferred_fields() >= {"email"}) == (
+        person.login,
+        "Ольга",
+        True,
+    )
+    assert found.email == person.email
+
+
+def test_arguments_come_by_position() -> None:
+    with pytest.raises(TypeError, match="by position"):
+        account(login="kassa")
