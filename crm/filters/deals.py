@@ -1,5 +1,6 @@
 """The one filter of deals, which board and list share: it travels between them in the query of the address."""
 
+from array import array
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, cached_property, partial
@@ -119,12 +120,17 @@ class DealFilter(django_filters.FilterSet):
         return self.rest_of(deals).filter(self.by_tasks, self.by_origin)
 
     @cached_property
-    def hits(self) -> list[int]:
+    def hits(self) -> "array[int]":
         """Numbers of the newest deals that the text may mean, of those that pass all that stands before it; looked
         for once, however many figures and cards are asked of them.
         """
         deals = self._rest_of(self.queryset.all(), but=(*COUNTED, "q"))
         return deals.newest_meeting_any(deals_meant_by(self.chosen["q"], newest_first=True), TEXT_HITS)
+
+    @property
+    def are_hits(self) -> bool:
+        """Whether what passes the filter is what the text found, and nothing else is asked of it."""
+        return "q" in self.chosen and not self.chosen.keys() & set(COUNTED)
 
     @property
     def chosen(self) -> dict[str, Any]:

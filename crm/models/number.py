@@ -4,8 +4,10 @@ PostgreSQL keeps it as a sequence, SQLite as a row that an upsert moves on; the 
 """
 
 import json
+from array import array
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -88,7 +90,8 @@ class NumberField(_BigInteger):
 class Among(_Lookup):
     """`pk__among=[…]`: as `pk__in`, its numbers one parameter instead of one each.
 
-    A thousand parameters cost more to bind than the thousand rows to read.
+    A thousand parameters cost more to bind than the thousand rows to read. Django looks at each item of a list in
+    turn; an array of numbers it takes as it is.
     """
 
     lookup_name = "among"
@@ -103,6 +106,24 @@ class Among(_Lookup):
 
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class NumberedRows(Generic[Row]):
+    """Rows whose numbers are known in the order in which they are shown: some of them are read by their own alone.
+
+    `rows` are put in that order by themselves.
+    """
+
+    rows: models.QuerySet[Row]
+    numbers: Sequence[int]
+
+    def count(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, part: slice) -> models.QuerySet[Row]:
+        return self.rows.filter(pk__among=self.numbers[part])
+
 
 # Numbers that lie this close together are quicker read as one range.
 NEAR = 20
@@ -120,18 +141,20 @@ class NumberedQuerySet(models.QuerySet[Row]):
         first, *others = (self.model._default_manager.filter(one).order_by().values("pk") for one in conditions)
         return self.filter(pk__in=first.union(*others))
 
-    def newest_meeting_any(self, conditions: Sequence[Q], limit: int) -> list[int]:
+    def newest_meeting_any(self, conditions: Sequence[Q], limit: int) -> "array[int]":
         """Numbers of the newest rows that meet one of the conditions, in descending order.
 
         Each is looked for from the newest row on, so where many rows meet it, the looking ends early.
         """
-        # A slice is no part of a union on SQLite, but may stand within one.
-        rows = self.model._default_manager.order_by()
-        first, *others = (
-            rows.filter(pk__in=self.filter(one).order_by("-pk").values("pk")[:limit]).values_list("pk", flat=True)
-            for one in conditions
-        )
-        return list(first.union(*others).order_by("-pk")[:limit])
+        newest = [self.filter(one).order_by("-pk").values_list("pk", flat=True)[:limit] for one in conditions]
+        if len(newest) == 1:
+            return array("q", newest[0])
+        if not connections[self.db].features.supports_slicing_ordering_in_compound:
+            # SQLite takes no slice as a part of a union, but may have one within it.
+            rows = self.model._default_manager.order_by()
+            newest = [rows.filter(pk__in=numbers).values_list("pk", flat=True) for numbers in newest]
+        first, *others = newest
+        return array("q", first.union(*others).order_by("-pk")[:limit])
 
     def bulk_create(self, objs: Iterable[Row], *args: Any, **options: Any) -> list[Row]:
         """As Django's; the rows without a number take theirs in one block."""

@@ -53,7 +53,7 @@ def kept_cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
 
     Django's own puts the values into the text of each statement; SQLite's keeps all statements by itself.
     """
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or connection.queries_logged:  # whoever looks at them is to see the values
         return connection.cursor()
     # Not in the stubs; and psycopg need not be there for SQLite.
     from django.db.backends.postgresql.base import ServerBindingCursor  # type: ignore[attr-defined]

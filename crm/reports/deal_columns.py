@@ -82,13 +82,21 @@ def chosen_columns(columns: Sequence[DealColumn], keys: Iterable[str]) -> list[D
     return [column for column in columns if column.key in wanted | {ALWAYS}]
 
 
+def is_newest_first(columns: Sequence[DealColumn], sort: str) -> bool:
+    """Whether `sort_deals` puts the newest deals first, for want of a column."""
+    return _sorted_by(columns, sort) is None
+
+
+def _sorted_by(columns: Sequence[DealColumn], sort: str) -> DealColumn | None:
+    return next((column for column in columns if column.key == sort.removeprefix("-")), None)
+
+
 def sort_deals(deals: QuerySet[Deal], columns: Sequence[DealColumn], sort: str) -> QuerySet[Deal]:
     """By the column named in `sort`, downwards with a minus before it; the unknown and empty stand last.
 
     The newest first where there is no such column.
     """
-    by_key = {column.key: column for column in columns}
-    column = by_key.get(sort.removeprefix("-"))
+    column = _sorted_by(columns, sort)
     if column is None:
         return deals.order_by("-pk")
     if column.field is not None:

@@ -1,5 +1,6 @@
 """The list of deals, and a new one."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -8,8 +9,18 @@ from crm.access import person, writer_required
 from crm.filters.deals import DealListFilter
 from crm.forms.new_deal import NewDealForm, clients_found
 from crm.models import CustomField, Deal, SavedView, Status
+from crm.models.deal import DealQuerySet
+from crm.models.number import NumberedRows
 from crm.reports.counting import COUNTED
-from crm.reports.deal_columns import all_columns, chosen_columns, rows_of, sort_deals, with_columns
+from crm.reports.deal_columns import (
+    DealColumn,
+    all_columns,
+    chosen_columns,
+    is_newest_first,
+    rows_of,
+    sort_deals,
+    with_columns,
+)
 from crm.reports.deals import count_few, count_list
 from crm.views.filtering import filter_context, tidy_address
 from crm.views.last_view import last_view_url, remember_view
@@ -39,8 +50,7 @@ def list_deals(request: HttpRequest) -> HttpResponse:
     else:
         figures = count_list(chosen.asked, user=user, exactly=EXACTLY in request.GET)
     sort = viewing.query.get("sort", "")
-    rows = sort_deals(with_columns(chosen.qs, shown), columns, sort)
-    page = page_of(request, rows, count=figures.count, most=COUNTED)
+    page = page_of(request, _in_order(chosen, visible, columns, shown, sort), count=figures.count, most=COUNTED)
     context = {
         "filter": chosen,
         "figures": figures,
@@ -55,6 +65,15 @@ def list_deals(request: HttpRequest) -> HttpResponse:
         **filter_context(viewing),
     }
     return remember_view(render(request, "crm/deals.html", context), "deals")
+
+
+def _in_order(
+    chosen: DealListFilter, visible: DealQuerySet, columns: list[DealColumn], shown: list[DealColumn], sort: str
+) -> QuerySet[Deal] | NumberedRows[Deal]:
+    """The deals that pass the filter, as they are sorted, with all that their rows show."""
+    if chosen.are_hits and is_newest_first(columns, sort):
+        return NumberedRows(sort_deals(with_columns(visible, shown), columns, sort), chosen.hits)
+    return sort_deals(with_columns(chosen.qs, shown), columns, sort)
 
 
 @require_safe

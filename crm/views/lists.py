@@ -7,6 +7,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from crm.models.number import NumberedRows
+
 Row = TypeVar("Row", bound=Model)
 
 ROWS_A_PAGE = 50
@@ -15,8 +17,15 @@ ROWS_A_PAGE = 50
 class Pages(Paginator[Row]):
     """Pages of rows. Beyond `most` rows none are counted and none are shown: "10,000+"."""
 
-    def __init__(self, rows: QuerySet[Row], size: int, *, counted: int | None = None, most: int | None = None) -> None:
-        super().__init__(rows, size)
+    def __init__(
+        self,
+        rows: QuerySet[Row] | NumberedRows[Row],
+        size: int,
+        *,
+        counted: int | None = None,
+        most: int | None = None,
+    ) -> None:
+        super().__init__(rows, size)  # type: ignore[arg-type]  # it asks for no more than a slice
         self.rows, self.most = rows, most
         if counted is not None:
             self.counted = counted
@@ -33,7 +42,7 @@ class Pages(Paginator[Row]):
 
 def page_of(
     request: HttpRequest,
-    rows: QuerySet[Row],
+    rows: QuerySet[Row] | NumberedRows[Row],
     *,
     size: int = ROWS_A_PAGE,
     count: int | None = None,

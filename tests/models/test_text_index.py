@@ -2,11 +2,12 @@
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.models import Client, Contact, Deal
-from crm.models.deal import deals_meant_by
+from crm.models.deal import DealQuerySet, deals_meant_by
 from crm.models.text_index import (
     COMMON,
     CONTACT_TEXT,
@@ -115,9 +116,14 @@ def test_the_newest_that_meet_any_condition_are_found_once_and_in_order() -> Non
     make_deal("Завивка")
     numbers = [deal.pk for deal in deals]
 
-    assert Deal.objects.newest_meeting_any(deals_meant_by("стриж"), 9) == numbers[::-1]
-    assert Deal.objects.newest_meeting_any(deals_meant_by("стриж"), 2) == numbers[:0:-1]
-    assert Deal.objects.filter(pk__in=numbers[:2]).newest_meeting_any(deals_meant_by("стриж"), 2) == numbers[1::-1]
+    def newest(deals: DealQuerySet, limit: int, conditions: list[Q]) -> list[int]:
+        return list(deals.newest_meeting_any(conditions, limit))
+
+    meant = deals_meant_by("стриж")
+    assert newest(Deal.objects.all(), 9, meant) == numbers[::-1]
+    assert newest(Deal.objects.all(), 2, meant) == numbers[:0:-1]
+    assert newest(Deal.objects.filter(pk__in=numbers[:2]), 2, meant) == numbers[1::-1]
+    assert newest(Deal.objects.all(), 2, [Q(pk__in=numbers)]) == numbers[:0:-1]
 
 
 def test_a_number_means_whom_its_client_was_merged_into_at_whatever_remove() -> None:

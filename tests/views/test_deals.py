@@ -49,6 +49,22 @@ def test_count_and_sum_are_of_all_pages(web: Browser) -> None:
     assert (len(context["rows"]), context["figures"].count, context["figures"].amount) == (3, 53, Decimal("556.5"))
 
 
+@pytest.mark.parametrize("asked", ["", "&sort=-created", "&task=none", "&source=7", "&status=1"])
+def test_the_pages_of_a_text_are_those_that_have_it_newest_first_whatever_else_is_asked(
+    web: Browser, asked: str
+) -> None:
+    for number in range(53):
+        make_deal(f"Стрижка {number}", visit=f"7{number}", price=Decimal(10))
+        make_deal("Завивка", visit="7")
+    trash_deal(deal=Deal.objects.get(title="Стрижка 50"), by=None)
+
+    first, second = titles(web, f"?q=стриж{asked}"), titles(web, f"?q=стриж{asked}&page=2")
+
+    assert first + second == [f"Стрижка {number}" for number in range(52, -1, -1) if number != 50]
+    assert len(first) == 50
+    assert web.get(f"/deals/?q=стриж{asked}").context["figures"].amount == Decimal(520)
+
+
 def test_who_sees_only_own_deals_finds_and_counts_no_others(client: Browser, marina: User) -> None:
     narrow = make_user(own_only=True)
     client.force_login(narrow)
