@@ -105,6 +105,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "crm.forms.renderer.FormRenderer"
+
 # --- The database: SQLite for one machine, PostgreSQL for more -------------------------------------------------------
 
 SQLITE_OPTIONS: dict[str, Any] = {

@@ -1,6 +1,10 @@
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
+
+from crm.models.prepared import prepared
 
 KEY_LENGTH = 128
 # Fields under these names say, in this order, where a deal came from, in short.
@@ -17,27 +21,44 @@ class CustomFieldQuerySet(models.QuerySet["CustomField"]):
         """Those that people see."""
         return self.filter(is_archived=False)
 
-    def with_choices(self) -> "list[CustomField]":
-        """The fields with their choices fetched, all in one query."""
+    def beside_choices(self) -> "CustomFieldQuerySet":
+        """A row for each of their choices, with `choice`, `label` and `place`; one for a field that has none."""
         own = Q(type=CustomField.Type.CHOICE)
-        rows = (
+        return (
             self.annotate(offered=FilteredRelation("choices", condition=own))
             .annotate(choice=F("offered__pk"), label=F("offered__label"), place=F("offered__position"))
             .order_by("position", "pk", "place", "choice")
         )
-        fields: dict[int, CustomField] = {}
-        choices: dict[int, list[FieldChoice]] = {}
-        for row in rows:
-            field = fields.setdefault(row.pk, row)
-            held = choices.setdefault(row.pk, [])
-            pk, label, place = row.choice, row.label, row.place  # type: ignore[attr-defined]  # annotated above
-            if pk is not None:
-                held.append(FieldChoice(pk=pk, field=field, label=label, position=place))
-        for field in fields.values():
-            offered = field.choices.all()
-            offered._result_cache = choices[field.pk]
-            field._prefetched_objects_cache = {"choices": offered}  # type: ignore[attr-defined]  # as prefetching does
-        return list(fields.values())
+
+    def with_choices(self) -> "list[CustomField]":
+        """The fields with their choices fetched, all in one query."""
+        return _gathered(self.beside_choices())
+
+    def on_offer(self) -> "list[CustomField]":
+        """Those that people see, with their choices fetched."""
+        return _gathered(_usable_beside_choices())
+
+
+@prepared
+def _usable_beside_choices() -> CustomFieldQuerySet:
+    return CustomField.objects.usable().beside_choices()
+
+
+def _gathered(rows: "Iterable[CustomField]") -> "list[CustomField]":
+    """The fields of the rows of `beside_choices`, each once."""
+    fields: dict[int, CustomField] = {}
+    choices: dict[int, list[FieldChoice]] = {}
+    for row in rows:
+        field = fields.setdefault(row.pk, row)
+        held = choices.setdefault(row.pk, [])
+        pk, label, place = row.choice, row.label, row.place  # type: ignore[attr-defined]  # annotated there
+        if pk is not None:
+            held.append(FieldChoice(pk=pk, field=field, label=label, position=place))
+    for field in fields.values():
+        offered = field.choices.all()
+        offered._result_cache = choices[field.pk]
+        field._prefetched_objects_cache = {"choices": offered}  # type: ignore[attr-defined]  # as prefetching does
+    return list(fields.values())
 
 
 class CustomField(models.Model):

@@ -10,7 +10,7 @@ is asked this way:
     contacts_of(17)  # a list of Contact
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -25,27 +25,58 @@ Row = TypeVar("Row", bound=Model)
 Item = TypeVar("Item")
 
 
+# So many queries a connection keeps; of those of many people the oldest go.
+KEPT = 300
+
+
 def prepared(build: Callable[Taken, "QuerySet[Row, Item]"]) -> Callable[Taken, list[Item]]:
     """A function that runs the query which `build` returns, and gives its rows: models, with what `select_related`
     brings, or tuples of `values_list`.
 
     `build` is called once for each connection, with an expression in place of each argument: it may compare columns
-    with them, and no more. Arguments come by position: texts and numbers.
+    with them, and no more. Arguments come by position: texts, numbers and moments.
     """
 
     @wraps(build)
     def ask(*values: Taken.args, **named: Taken.kwargs) -> list[Item]:
         if named:
             raise TypeError(f"{build.__name__}() takes its arguments by position")
-        connection = connections[DEFAULT_DB_ALIAS]
-        # With the connection, which belongs to one thread, go the plans that hold on to it.
-        plans: dict[Any, _Plan] = vars(connection).setdefault("prepared", {})
-        if build not in plans:
-            marks: Any = [Value(_Given(place)) for place in range(len(values))]
-            plans[build] = _Plan(build(*marks), connection)  # type: ignore[call-arg]  # by position alone
-        return plans[build].ask(values)
+        rows: list[Item] = _plan(build, build, (), values).ask(values)
+        return rows
 
     return ask
+
+
+def prepared_for(*attributes: str) -> Callable[[Callable[Taken, "QuerySet[Row, Item]"]], Callable[Taken, list[Item]]]:
+    """As `prepared`, a query for each model that comes first: `build` gets it as it is. Beside its key the query may
+    hang on `attributes` of it alone.
+    """
+
+    def decorate(build: Callable[Taken, "QuerySet[Row, Item]"]) -> Callable[Taken, list[Item]]:
+        @wraps(build)
+        def ask(*arguments: Taken.args, **_named: Taken.kwargs) -> list[Item]:
+            subject: Any = arguments[0]
+            values = arguments[1:]
+            key = (build, subject.pk, *(getattr(subject, name) for name in attributes))
+            rows: list[Item] = _plan(key, build, (subject,), values).ask(values)
+            return rows
+
+        return ask
+
+    return decorate
+
+
+def _plan(key: Hashable, build: Callable[..., Any], subject: Sequence[Model], values: Sequence[Any]) -> "_Plan":
+    connection = connections[DEFAULT_DB_ALIAS]
+    # With the connection, which belongs to one thread, go the plans that hold on to it.
+    plans: dict[Hashable, _Plan] = vars(connection).setdefault("prepared", {})
+    plan = plans.get(key)
+    if plan is None:
+        if len(plans) >= KEPT:
+            del plans[next(iter(plans))]
+        marks = [Value(_Given(place)) for place in range(len(values))]
+        plan = plans[key] = _Plan(build(*subject, *marks), connection)
+    return plan
 
 
 def kept_cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
@@ -81,6 +112,8 @@ class _Plan:
         select = compiler.select or []
         self.converters = compiler.get_converters([expression for expression, *_rest in select[: compiler.col_count]])
         self.are_tuples = queryset._fields is not None  # type: ignore[attr-defined]  # not in the stubs
+        if self.are_tuples:
+            return
         assert compiler.klass_info is not None
         self.model, own = compiler.klass_info["model"], compiler.klass_info["select_fields"]
         self.own = slice(own[0], own[-1] + 1)
@@ -88,7 +121,8 @@ class _Plan:
         self.related = get_related_populators(compiler.klass_info, select, connection.alias)
 
     def ask(self, values: Sequence[Any]) -> list[Any]:
-        parameters = [values[given.place] if isinstance(given, _Given) else given for given in self.parameters]
+        adapted = [self.connection.ops.adapt_unknown_value(value) for value in values]
+        parameters = [adapted[given.place] if isinstance(given, _Given) else given for given in self.parameters]
         with kept_cursor(self.connection) as cursor:
             cursor.execute(self.sql, parameters)
             rows: Iterable[Sequence[Any]] = cursor.fetchall()

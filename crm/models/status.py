@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.prepared import prepared
+
 
 class Palette(models.TextChoices):
     """The colours a status can have; each is a class of the stylesheet (a hex value would need an inline style)."""
@@ -44,6 +46,10 @@ class StatusQuerySet(models.QuerySet["Status"]):
         """In their order, each with `deal_count`, how many deals are in it."""
         return self.annotate(deal_count=models.Count("deals")).order_by("position", "pk")
 
+    def but_deleted(self) -> "list[Status]":
+        """All that a deal can be found in."""
+        return _but_deleted()
+
     def open_in_order(self) -> "StatusQuerySet":
         """Those that a deal can be open in; where a new one begins stands first."""
         return self.filter(kind=Status.Kind.OPEN, is_archived=False).order_by("position", "pk")
@@ -55,6 +61,11 @@ class StatusQuerySet(models.QuerySet["Status"]):
     def deleted(self) -> "Status":
         """The one status of the deals in the trash."""
         return self.get(kind=Status.Kind.DELETED)
+
+
+@prepared
+def _but_deleted() -> StatusQuerySet:
+    return Status.objects.exclude(kind=Status.Kind.DELETED)
 
 
 class Status(models.Model):

@@ -222,6 +222,8 @@ def test_reading_costs_the_same_queries_for_any_number_of_deals(
 
 
 @pytest.mark.parametrize("rows", [1, 3, 300])
+@patch("analytics_api.call_log.TRIMMED_EVERY", 10**9)  # by the numbers of rows, which another run has other ones of
+@patch("analytics_api.retries.TRIMMED_EVERY", 10**9)
 def test_writing_costs_the_same_queries_whatever_is_known_of_a_client(service: Service, rows: int) -> None:
     known = make_client(phone="+7 923 410-29-94")
     deals = [make_deal(f"{number}", client=known) for number in range(rows)]

@@ -1,15 +1,18 @@
 """Queries that are put together once: they answer as the querysets that they are made of."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import cast
+from unittest.mock import patch
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from crm.models import Deal, Integration, User
-from crm.models.prepared import prepared
+from crm.models.prepared import prepared, prepared_for
 from tests.factories import make_client, make_deal, make_integration, make_user
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +92,39 @@ def test_values_come_as_tuples_and_columns_that_were_left_out_are_read_when_aske
 def test_arguments_come_by_position() -> None:
     with pytest.raises(TypeError, match="by position"):
         account(login="kassa")
+
+
+@prepared_for("sees_all")
+def seen_by(person: User, least: int) -> QuerySet[Deal]:
+    return Deal.objects.visible_to(person).filter(pk__gte=least).order_by("pk")
+
+
+def test_a_query_for_a_person_is_his_own_and_follows_what_it_hangs_on() -> None:
+    anna, boris = make_user(own_only=True), make_user(own_only=True)
+    of_anna, of_boris = make_deal(manager=anna), make_deal(manager=boris)
+
+    assert [seen_by(anna, 0), seen_by(boris, 0), seen_by(anna, of_boris.pk)] == [[of_anna], [of_boris], []]
+
+    anna.own_only = False
+    assert seen_by(anna, 0) == [of_anna, of_boris]
+
+
+def test_queries_of_many_people_do_not_pile_up() -> None:
+    with patch("crm.models.prepared.KEPT", 3):
+        vars(connections["default"])["prepared"] = {}
+        found = [seen_by(make_user(), 0) for _ in range(5)]
+
+    assert found == [[]] * 5
+    assert len(vars(connections["default"])["prepared"]) == 3
+
+
+def test_moments_are_compared_as_columns_hold_them() -> None:
+    now = timezone.now()
+    deal = make_deal(created_at=now)
+
+    assert [created_by(now), created_by(now - timedelta(microseconds=1))] == [[deal], []]
+
+
+@prepared
+def created_by(moment: datetime) -> QuerySet[Deal]:
+    return Deal.objects.filter(created_at__lte=moment)
