@@ -60,11 +60,12 @@ def together() -> Iterator[None]:
     """
     connection = connections[DEFAULT_DB_ALIAS]
     waiting: list[Model] = []
+    around = vars(connection).get("rows_together")
     vars(connection)["rows_together"] = waiting
     try:
         yield
     finally:
-        vars(connection)["rows_together"] = None
+        vars(connection)["rows_together"] = around
     insert(*sorted(waiting, key=lambda row: row._meta.label))
 
 

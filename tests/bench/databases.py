@@ -54,7 +54,7 @@ class Database:
         self.manage("migrate", "--verbosity", "0")
         if self.inside("t.is_empty()") == "True":
             self.manage("seed_demo", "--deals", str(self.deals))
-            self._analyse()
+            self.settle()
         self.inside("t.let_in()")
         self.manage("add_integration", LOGIN, "--secret", SECRET)
 
@@ -67,7 +67,8 @@ class Database:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
-    def _analyse(self) -> None:
+    def settle(self) -> None:
+        """Do at once what PostgreSQL would do by itself in time, after very many rows came or went."""
         if self.kind == "postgresql":
             with psycopg.connect(self.url, autocommit=True) as connection:
                 connection.execute("VACUUM ANALYZE")

@@ -48,6 +48,7 @@ def bench(database: Database, *, rounds: int) -> Iterator[Result]:
             yield from in_the_next_pull(database, server, leads=amounts.pulled)
         finally:
             database.inside(f"t.forget({last})")
+            database.settle()
 
 
 def throughput(

@@ -13,7 +13,7 @@ from hypothesis.extra.django import TestCase
 
 from analytics_api.models import CallLog
 from crm.models import Change, Client, Contact, Deal, Notification, Status
-from crm.services.inserting import insert, insert_for_each
+from crm.services.inserting import insert, insert_for_each, together
 from crm.services.tasks import plan_task
 from tests.factories import make_deal, make_integration, make_user
 
@@ -108,6 +108,40 @@ def test_nothing_is_asked_for_no_rows() -> None:
         insert()
 
     assert not queries.captured_queries
+
+
+@pytest.mark.django_db
+def test_what_is_inserted_together_goes_by_one_statement_a_table_when_all_of_it_is_there() -> None:
+    account = make_integration()
+    rows = [Change(number=number, via="web", verb="created") for number in (1, 2)]
+    call = CallLog(integration=account, action="lead", outcome="ok", duration_ms=1.5)
+    deal = Deal(title="Стрижка", status=Status.objects.first_open())
+
+    with CaptureQueriesContext(connection) as queries, together():
+        insert(rows[0], deal)
+        with together():  # a service within a service
+            insert(call)
+        insert(rows[1])
+        assert not Change.objects.exists()
+        assert deal.pk is not None
+
+    written = [one["sql"] for one in queries.captured_queries if one["sql"].startswith(('INSERT INTO "', "WITH"))]
+    assert len(written) == (1 if connection.vendor == "postgresql" else 3)
+    assert (list(Change.objects.order_by("pk")), CallLog.objects.get(), Deal.objects.get()) == (rows, call, deal)
+
+
+@pytest.mark.django_db
+def test_of_what_fails_together_nothing_is_inserted_and_the_next_one_is() -> None:
+    def write_and_fail() -> None:
+        with together():
+            insert(Change(number=1, via="web", verb="created"))
+            raise ArithmeticError
+
+    with pytest.raises(ArithmeticError):
+        write_and_fail()
+    insert(Change(number=2, via="web", verb="created"))
+
+    assert Change.objects.get().number == 2
 
 
 @pytest.mark.django_db
