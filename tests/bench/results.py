@@ -39,7 +39,12 @@ def unit_text(unit: str) -> str:
 def ms(seconds: list[float]) -> str:
     """Median and spread, to stand beside a ratio."""
     low, middle, high = (1000 * value for value in (min(seconds), median(seconds), max(seconds)))
-    return f"median {middle:.3g} ms, {low:.3g}–{high:.3g}"
+    return f"median {_figures(middle)} ms, {_figures(low)}–{_figures(high)}"
+
+
+def _figures(value: float) -> str:
+    """Three of them; of a thousand or more none is left out."""
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 
 
 def table(results: list[Result]) -> str:
