@@ -8,8 +8,10 @@ queue, with the `sqlite3` shell for one, waits and is waited for as ever.
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -60,13 +62,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.is_in_memory_db():
             return
         if self.queue is None:
-            path = f"{self.settings_dict['NAME']}{SUFFIX}"
-            self.queue = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self.queue = open_queue(self.settings_dict["NAME"])
         fcntl.flock(self.queue, fcntl.LOCK_EX)
 
     def end_turn(self) -> None:
         if self.queue is not None:
             fcntl.flock(self.queue, fcntl.LOCK_UN)
+
+
+def open_queue(database: str | Path) -> int:
+    """The file to lock, made where it is missing. It is for whom the database is for, as SQLite's own files beside it:
+    a command that root once gave must not shut the server out.
+    """
+    owner = Path(database).stat()
+    queue = os.open(f"{database}{SUFFIX}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, stat.S_IMODE(owner.st_mode))
+    if os.geteuid() == 0:
+        os.fchown(queue, owner.st_uid, owner.st_gid)
+    return queue
 
 
 class Cursor(base.SQLiteCursorWrapper):

@@ -1,6 +1,8 @@
 """The queue in front of SQLite's one writer: whoever writes holds its lock, and everybody gives it back."""
 
 import fcntl
+import os
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from crm.models import Batch
-from crm.sqlite.base import SUFFIX
+from crm.sqlite.base import SUFFIX, open_queue
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -90,6 +92,18 @@ def test_it_is_given_back_by_a_connection_that_is_closed() -> None:
 
     assert held == [True]
     assert not is_taken()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_root_makes_is_for_whom_the_database_is_for(tmp_path: Path) -> None:
+    database = tmp_path / "crm.sqlite3"
+    database.touch(mode=0o640)
+    os.chown(database, 1234, 2345)
+
+    os.close(open_queue(database))
+
+    made = Path(f"{database}{SUFFIX}").stat()
+    assert (made.st_uid, made.st_gid, stat.S_IMODE(made.st_mode)) == (1234, 2345, 0o640)
 
 
 def test_many_writers_write_one_after_the_other() -> None:
