@@ -34,10 +34,6 @@ class CustomFieldQuerySet(models.QuerySet["CustomField"]):
         """The fields with their choices fetched, all in one query."""
         return _gathered(self.beside_choices())
 
-    def on_offer(self) -> "list[CustomField]":
-        """Those that people see, with their choices fetched."""
-        return _gathered(_usable_beside_choices())
-
 
 @prepared
 def _usable_beside_choices() -> CustomFieldQuerySet:
@@ -100,6 +96,11 @@ class CustomField(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def on_offer(cls) -> "list[CustomField]":
+        """Those that people see, with their choices fetched."""
+        return _gathered(_usable_beside_choices())
 
     @property
     def tells_source(self) -> bool:

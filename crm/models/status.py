@@ -46,10 +46,6 @@ class StatusQuerySet(models.QuerySet["Status"]):
         """In their order, each with `deal_count`, how many deals are in it."""
         return self.annotate(deal_count=models.Count("deals")).order_by("position", "pk")
 
-    def but_deleted(self) -> "list[Status]":
-        """All that a deal can be found in."""
-        return _but_deleted()
-
     def open_in_order(self) -> "StatusQuerySet":
         """Those that a deal can be open in; where a new one begins stands first."""
         return self.filter(kind=Status.Kind.OPEN, is_archived=False).order_by("position", "pk")
@@ -109,6 +105,11 @@ class Status(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def but_deleted(cls) -> "list[Status]":
+        """All that a deal can be found in, the trash aside."""
+        return _but_deleted()
 
     @property
     def is_closed(self) -> bool:

@@ -53,7 +53,7 @@ def show_column(request: HtmxRequest, status: int) -> HttpResponse:
 @writer_required
 def add_deal(request: HtmxRequest) -> HttpResponse:
     """The quick deal on top of the first column. What was typed stays until it is saved."""
-    form = QuickDealForm(request.POST, fields=CustomField.objects.on_offer())
+    form = QuickDealForm(request.POST, fields=CustomField.on_offer())
     query = query_of_page(request) if request.htmx else request.GET
     if not form.is_valid():
         return _show_wrong(request, form, query)

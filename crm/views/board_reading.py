@@ -78,7 +78,7 @@ def read_board(request: HttpRequest, query: QueryDict) -> Board:
     latest = max((status.latest or 0 for status in statuses), default=0)  # type: ignore[attr-defined]  # annotated
     user = person(request)
     columns, drop_zones = board_statuses(statuses)
-    fields = CustomField.objects.on_offer()
+    fields = CustomField.on_offer()
     visible, at = Deal.objects.visible_to(user), timezone.now()
     chosen = DealFilter(query, visible.on_board(columns, at), user=user, fields=fields, at=at)
     parts = visible.open_on_board(columns), visible.closed_on_board(columns, at)

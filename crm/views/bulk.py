@@ -47,7 +47,7 @@ def _numbers(request: HttpRequest, user: User, query: QueryDict) -> list[int]:
     deals = Deal.objects.visible_to(user).present()
     if "all" in request.POST:
         fields = list(CustomField.objects.usable())
-        statuses = Status.objects.but_deleted()
+        statuses = Status.but_deleted()
         deals = DealListFilter(query, deals, user=user, fields=fields, statuses=statuses).qs
     else:
         named = [text for text in request.POST.getlist("number") if text.isdecimal() and len(text) < len(str(LARGEST))]

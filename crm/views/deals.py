@@ -37,8 +37,8 @@ def list_deals(request: HttpRequest) -> HttpResponse:
         return elsewhere
     viewing = read_viewing(request, SavedView.Page.DEALS)
     user = person(request)
-    fields = CustomField.objects.on_offer()
-    statuses = Status.objects.but_deleted()
+    fields = CustomField.on_offer()
+    statuses = Status.but_deleted()
     visible = Deal.objects.visible_to(user).present()
     chosen = DealListFilter(viewing.query, visible, user=user, fields=fields, statuses=statuses)
     columns = all_columns(fields)
@@ -80,8 +80,8 @@ def _in_order(
 def show_figures(request: HttpRequest) -> HttpResponse:
     """How many deals the list has, exactly: the page asks for it where it did not count that far itself."""
     user = person(request)
-    fields = CustomField.objects.on_offer()
-    statuses = Status.objects.but_deleted()
+    fields = CustomField.on_offer()
+    statuses = Status.but_deleted()
     visible = Deal.objects.visible_to(user).present()
     chosen = DealListFilter(request.GET, visible, user=user, fields=fields, statuses=statuses)
     figures = count_list(chosen.asked, user=user, exactly=True)
