@@ -54,7 +54,9 @@ def prepared_for(*attributes: str) -> Callable[[Callable[Taken, "QuerySet[Row, I
 
     def decorate(build: Callable[Taken, "QuerySet[Row, Item]"]) -> Callable[Taken, list[Item]]:
         @wraps(build)
-        def ask(*arguments: Taken.args, **_named: Taken.kwargs) -> list[Item]:
+        def ask(*arguments: Taken.args, **named: Taken.kwargs) -> list[Item]:
+            if named:
+                raise TypeError(f"{build.__name__}() takes its arguments by position")
             subject: Any = arguments[0]
             values = arguments[1:]
             key = (build, subject.pk, *(getattr(subject, name) for name in attributes))

@@ -92,6 +92,8 @@ def test_values_come_as_tuples_and_columns_that_were_left_out_are_read_when_aske
 def test_arguments_come_by_position() -> None:
     with pytest.raises(TypeError, match="by position"):
         account(login="kassa")
+    with pytest.raises(TypeError, match="by position"):
+        seen_by(make_user(), least=0)
 
 
 @prepared_for("sees_all")

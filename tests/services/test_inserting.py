@@ -102,6 +102,22 @@ def test_more_rows_than_a_statement_takes_are_all_there() -> None:
     assert list(Change.objects.order_by("pk").values_list("number", flat=True)) == list(range(1, 4_001))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_need_not_be_durable_leaves_the_next_writes_as_durable_as_they_were() -> None:
+    level = "SHOW synchronous_commit" if connection.vendor == "postgresql" else "PRAGMA synchronous"
+    with connection.cursor() as cursor:
+        cursor.execute(level)
+        before = cursor.fetchone()
+        with CaptureQueriesContext(connection) as queries:
+            insert(Change(number=1, via="web", verb="created"), durable=False)
+        cursor.execute(level)
+        assert cursor.fetchone() == before
+
+    said = " ".join(one["sql"] for one in queries.captured_queries)
+    assert ("'synchronous_commit', 'off', true" if connection.vendor == "postgresql" else "synchronous=NORMAL") in said
+    assert Change.objects.get().number == 1
+
+
 @pytest.mark.django_db
 def test_nothing_is_asked_for_no_rows() -> None:
     with CaptureQueriesContext(connection) as queries:
