@@ -10,7 +10,8 @@ is asked this way:
     contacts_of(17)  # a list of Contact
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -81,20 +82,30 @@ def _plan(key: Hashable, build: Callable[..., Any], subject: Sequence[Model], va
     return plan
 
 
-def kept_cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
+@contextmanager
+def kept_cursor(connection: BaseDatabaseWrapper) -> Iterator[CursorWrapper]:
     """A cursor for statements that come again and again: PostgreSQL keeps them parsed (settings: prepare_threshold).
 
     Django's own puts the values into the text of each statement; SQLite's keeps all statements by itself.
     """
     if connection.vendor != "postgresql" or connection.queries_logged:  # whoever looks at them is to see the values
-        return connection.cursor()
+        with connection.cursor() as cursor:
+            yield cursor
+        return
     # Not in the stubs; and psycopg need not be there for SQLite.
     from django.db.backends.postgresql.base import ServerBindingCursor  # type: ignore[attr-defined]
 
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    cursor: CursorWrapper = connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[attr-defined]
-    return cursor
+    database = connection.connection
+    database.prepare_threshold = connection.settings_dict["OPTIONS"].get("prepare_threshold")
+    try:
+        with connection._prepare_cursor(ServerBindingCursor(database)) as cursor:  # type: ignore[attr-defined]
+            yield cursor
+    finally:
+        # Else psycopg counts how often Django's own statements come, each another text: it kept the last hundred,
+        # however long.
+        database.prepare_threshold = None
 
 
 class _Given:

@@ -84,6 +84,6 @@ def connect() -> Any:
             KEPT.connection = psycopg.connect(URL, autocommit=True)
         else:
             KEPT.connection = sqlite3.connect(urlsplit(URL).path, timeout=30, isolation_level=None)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32000"):
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-8000"):
                 KEPT.connection.execute(f"PRAGMA {pragma}")
     return KEPT.connection

@@ -120,6 +120,21 @@ def test_queries_of_many_people_do_not_pile_up() -> None:
     assert len(vars(connections["default"])["prepared"]) == 3
 
 
+def test_what_is_asked_again_is_kept_parsed_and_the_text_of_no_other_statement_is_kept() -> None:
+    on_postgresql = connection.vendor == "postgresql"
+    if on_postgresql:
+        connections["default"].connection._prepared.clear()
+
+    for number in range(5):
+        assert not Deal.objects.filter(title=f"Стрижка {number}", visit="длинная" * 1000).exists()
+        assert deals_of(f"Стрижка {number}", 0) == []
+
+    if on_postgresql:
+        kept = connections["default"].connection._prepared
+        assert len(kept._names) == 1
+        assert [query for query, _types in (*kept._counts, *kept._names) if "длинная".encode() in query] == []
+
+
 def test_moments_are_compared_as_columns_hold_them() -> None:
     now = timezone.now()
     deal = make_deal(created_at=now)
