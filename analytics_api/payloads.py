@@ -1,6 +1,6 @@
 """From rows to the exact dicts of the protocol (PROTOCOL.md, section 2). Every id is a string."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import F, QuerySet, Value
@@ -9,6 +9,8 @@ from django.db.models.functions import Coalesce, NullIf
 from analytics_api.dialects import order_in_roistat
 from analytics_api.last_values import last_values
 from crm.models import Client, Contact, CustomField, Deal, Status, User
+from crm.models.number import span
+from crm.models.prepared import prepared
 from crm.services.orders import Scheme, values_of, write_order
 
 Lists = dict[str, list[dict[str, str]]]
@@ -18,6 +20,14 @@ def scheme() -> Lists:
     """Statuses, fields and managers, in the order that administrators gave them; who left and what is archived
     stays. One query: every page of a pull asks it.
     """
+    found: Lists = {"statuses": [], "fields": [], "managers": []}
+    for part, _position, pk, name in _scheme_rows():
+        found[part].append({"id": str(pk), "name": name})
+    return found
+
+
+@prepared
+def _scheme_rows() -> "QuerySet[Status, tuple[Any, ...]]":
     full_name = Coalesce(NullIf("full_name", Value("")), "login")
     parts: dict[str, QuerySet[Any]] = {
         "statuses": Status.objects.annotate(named=F("name")),
@@ -28,10 +38,8 @@ def scheme() -> Lists:
         rows.order_by().annotate(part=Value(part)).values_list("part", "position", "pk", "named")
         for part, rows in parts.items()
     )
-    found: Lists = {part: [] for part in parts}
-    for part, _position, pk, name in first.union(*others, all=True).order_by("part", "position", "pk"):
-        found[part].append({"id": str(pk), "name": name})
-    return found
+    whole: QuerySet[Status, tuple[Any, ...]] = first.union(*others, all=True).order_by("part", "position", "pk")
+    return whole
 
 
 def orders(ids: Sequence[int], *, fields: list[dict[str, str]], roistat: bool) -> list[str]:
@@ -40,17 +48,34 @@ def orders(ids: Sequence[int], *, fields: list[dict[str, str]], roistat: bool) -
     A deal that was erased is answered as it was last.
     """
     current = Scheme.of([(int(field["id"]), field["name"]) for field in fields])
-    deals = Deal.objects.covering(ids)
-    rows = {pk: (kept, written_by) for pk, kept, written_by in deals.values_list("pk", "order_json", "order_scheme")}
-    texts = {pk: kept for pk, (kept, written_by) in rows.items() if written_by == current.number}
-    texts |= _orders_built_afresh([pk for pk in ids if pk in rows and pk not in texts], current)
+    texts, stale = dict[int, str](), set[int]()
+    for pk, kept, written_by in _kept(ids):
+        texts[pk] = kept
+        if written_by != current.number:
+            stale.add(pk)
+    texts |= _orders_built_afresh([pk for pk in ids if pk in stale], current)
     if roistat:
-        for pk, visit, changed_at in deals.values_list("pk", "visit", "changed_at"):
+        for pk, visit, changed_at in Deal.objects.covering(ids).values_list("pk", "visit", "changed_at"):
             if pk in texts:
                 texts[pk] = order_in_roistat(texts[pk], visit, changed_at)
-    erased = last_values("export", [pk for pk in ids if pk not in rows])
+    erased = last_values("export", [pk for pk in ids if pk not in texts])
     texts |= {pk: kept["roistat" if roistat else "universe"] for pk, kept in erased.items()}
     return [texts[pk] for pk in ids if pk in texts]
+
+
+def _kept(ids: Sequence[int]) -> Iterable[tuple[int, str, int]]:
+    """The kept orders of these deals, perhaps of some between them too: number, text, and the scheme it is of."""
+    near = span(ids)
+    return _kept_between(*near) if near else _kept_rows(Deal.objects.filter(pk__among=ids))
+
+
+@prepared
+def _kept_between(first: int, last: int) -> "QuerySet[Deal, tuple[int, str, int]]":
+    return _kept_rows(Deal.objects.filter(pk__gte=first, pk__lte=last))
+
+
+def _kept_rows(deals: QuerySet[Deal]) -> "QuerySet[Deal, tuple[int, str, int]]":
+    return deals.values_list("pk", "order_json", "order_scheme")
 
 
 def kept_orders(ids: Sequence[int]) -> dict[int, dict[str, str]]:

@@ -5,21 +5,26 @@ skipped and none comes twice, whatever is written meanwhile, and a deep page cos
 the database, so any process of any machine serves any page.
 """
 
-import struct
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import islice
+from math import ceil
+from struct import Struct
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from analytics_api.last_values import drop_last_values
-from analytics_api.models import Walk, WalkChunk, WalkQuerySet
+from analytics_api.models import WALK_LIFETIME, Walk, WalkChunk, WalkQuerySet
 from crm.models import Integration
+from crm.models.prepared import prepared
 
 CHUNK = 1_000
+CHUNKS_AT_ONCE = 20
+# An id in a chunk.
+NUMBER = Struct("<q")
 TOUCHED_EVERY = timedelta(minutes=1)
 
 
@@ -33,6 +38,17 @@ class Path:
 
     def walks(self) -> WalkQuerySet:
         return Walk.objects.filter(integration=self.integration, action=self.action, since=self.since)
+
+    def newest(self, at: datetime) -> Walk | None:
+        """The walk that was asked for last, of those that somebody may still go on with."""
+        walks = _newest_first(self.integration.pk, self.action, at - WALK_LIFETIME)
+        return next((walk for walk in walks if walk.since == self.since), None)
+
+
+@prepared
+def _newest_first(integration: int, action: str, touched: datetime) -> QuerySet[Walk]:
+    walks = Walk.objects.filter(integration=integration, action=action, last_page_at__gte=touched)
+    return walks.order_by("-began_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -49,7 +65,7 @@ def page(path: Path, whole: QuerySet[Any, int], *, offset: int, limit: int, at: 
     """
     if offset == 0:
         return _first_page(path, whole, limit=limit, at=at, keep=keep)
-    walk = path.walks().alive(at).order_by("began_at", "pk").last()
+    walk = path.newest(at)
     if walk is None:
         return Page(whole.count(), list(whole.order_by("pk")[offset : offset + limit]) if offset < 2**62 else [])
     if walk.last_page_at < at - TOUCHED_EVERY:
@@ -58,40 +74,34 @@ def page(path: Path, whole: QuerySet[Any, int], *, offset: int, limit: int, at: 
 
 
 def _first_page(path: Path, whole: QuerySet[Any, int], *, limit: int, at: datetime, keep: bool) -> Page:
-    # As an array: a list of a million numbers is five times as large, and each thread keeps what it once needed.
-    ids = array("q", whole.iterator(chunk_size=10_000))
-    if path.since is not None:
-        ids = array("q", sorted(ids))
-    if keep and len(ids) > limit:
-        _begin(path, ids, at=at)
+    ids = whole.iterator(chunk_size=10_000) if path.since is None else iter(sorted(whole))
+    # Packed as they come: a list of a million numbers takes forty megabytes, and each thread keeps what it once took.
+    chunks = list(iter(lambda: _pack(islice(ids, CHUNK)), b""))
+    total_count = sum(map(len, chunks)) // NUMBER.size
+    if keep and total_count > limit:
+        _begin(path, chunks, total_count, at=at)
     elif keep and path.walks().filter(began_at__lt=at).exists():
         path.walks().filter(began_at__lt=at).delete()
-    return Page(len(ids), list(ids[:limit]))
+    return Page(total_count, _unpack(b"".join(chunks[: ceil(limit / CHUNK)]))[:limit])
 
 
 @transaction.atomic
-def _begin(path: Path, ids: Sequence[int], *, at: datetime) -> None:
+def _begin(path: Path, chunks: Sequence[bytes], total_count: int, *, at: datetime) -> None:
     """Keep the ids as the walk that was asked for at `at`; older ones, and those that nobody goes on, are dropped."""
     walk = Walk.objects.create(
         integration=path.integration,
         action=path.action,
         since=path.since,
-        total_count=len(ids),
+        total_count=total_count,
         began_at=at,
         last_page_at=at,
     )
-    WalkChunk.objects.bulk_create(_pack(walk, ids), batch_size=200)
+    rows = (WalkChunk(walk=walk, position=position, ids=ids) for position, ids in enumerate(chunks))
+    while some := list(islice(rows, CHUNKS_AT_ONCE)):
+        WalkChunk.objects.bulk_create(some)
     path.walks().filter(began_at__lt=at).delete()
     Walk.objects.abandoned(at).delete()
     drop_last_values(at)
-
-
-def _pack(walk: Walk, ids: Sequence[int]) -> list[WalkChunk]:
-    chunks = []
-    for position, start in enumerate(range(0, len(ids), CHUNK)):
-        part = ids[start : start + CHUNK]
-        chunks.append(WalkChunk(walk=walk, position=position, ids=struct.pack(f"<{len(part)}q", *part)))
-    return chunks
 
 
 def _cut(walk: Walk, offset: int, limit: int) -> list[int]:
@@ -99,7 +109,19 @@ def _cut(walk: Walk, offset: int, limit: int) -> list[int]:
     if offset >= walk.total_count:
         return []
     first, last = offset // CHUNK, (offset + limit - 1) // CHUNK
-    chunks = walk.chunks.filter(position__range=(first, last)).order_by("position").values_list("ids", flat=True)
-    ids = [number for packed in chunks for (number,) in struct.iter_unpack("<q", packed)]
     start = offset - first * CHUNK
-    return ids[start : start + limit]
+    return _unpack(b"".join(ids for (ids,) in _chunks(walk.pk, first, last)))[start : start + limit]
+
+
+@prepared
+def _chunks(walk: int, first: int, last: int) -> "QuerySet[WalkChunk, tuple[Any, ...]]":
+    chunks = WalkChunk.objects.filter(walk=walk, position__gte=first, position__lte=last)
+    return cast("QuerySet[WalkChunk, tuple[Any, ...]]", chunks.order_by("position").values_list("ids"))
+
+
+def _pack(ids: Iterable[int]) -> bytes:
+    return b"".join(map(NUMBER.pack, ids))
+
+
+def _unpack(packed: bytes) -> list[int]:
+    return [number for (number,) in NUMBER.iter_unpack(packed)]

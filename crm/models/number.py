@@ -129,12 +129,19 @@ class NumberedRows(Generic[Row]):
 NEAR = 20
 
 
+def span(numbers: Collection[int]) -> tuple[int, int] | None:
+    """The first and the last of numbers that lie close together."""
+    if not numbers:
+        return None
+    first, last = min(numbers), max(numbers)
+    return (first, last) if last - first < NEAR * len(numbers) else None
+
+
 class NumberedQuerySet(models.QuerySet[Row]):
     def covering(self, numbers: Collection[int]) -> Self:
         """The rows with these numbers, however many; where they lie close together, also what lies between them."""
-        if numbers and max(numbers) - min(numbers) < NEAR * len(numbers):
-            return self.filter(pk__range=(min(numbers), max(numbers)))
-        return self.filter(pk__among=numbers)
+        near = span(numbers)
+        return self.filter(pk__range=near) if near else self.filter(pk__among=numbers)
 
     def meeting_any(self, conditions: Sequence[Q]) -> Self:
         """The rows that meet one of the conditions. Joined by OR they would keep each other's index from use."""

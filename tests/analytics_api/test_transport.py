@@ -194,7 +194,7 @@ def test_more_than_a_thousand_parameters_are_an_error_in_json(service: Service) 
 def test_an_internal_fault_is_500_in_json_without_a_word_of_the_inside(
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with patch("analytics_api.payloads.Status.objects.annotate", side_effect=RuntimeError("password=secret")):
+    with patch("analytics_api.payloads._scheme_rows", side_effect=RuntimeError("password=secret")):
         response = service.get("action=import_scheme")
     assert response.status_code == 500
     assert json.loads(response.content) == {"status": "error", "message": "Internal error."}
