@@ -139,6 +139,17 @@ def test_few_open_deals_of_a_column_are_looked_up_by_what_the_board_counts(desk:
         assert plan.count("INDEX deal_open_figures") == len(open_columns), plan
 
 
+def test_what_is_overdue_of_one_person_is_counted_by_indexes_that_know_whose_it_is(desk: Browser) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert desk.get("/deals/?manager=me").status_code == 200
+    [frame] = [one["sql"] for one in asked.captured_queries if "crm_savedview" in one["sql"]]
+    [figures] = [one["sql"] for one in asked.captured_queries if "SUM(counted.price)" in one["sql"]]
+
+    assert "INDEX task_unfinished_of_one" in plan_of(frame)
+    if connection.vendor == "sqlite":  # PostgreSQL may find fewer deals by their manager alone
+        assert "COVERING INDEX deal_by_task" in plan_of(figures)
+
+
 def test_where_a_deal_comes_from_is_looked_for_once_a_deal(desk: Browser) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert desk.get("/?source=yandex").status_code == 200

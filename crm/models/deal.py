@@ -190,9 +190,11 @@ class Deal(models.Model):
                 condition=Q(closed_at__isnull=False, trashed_at=None),
                 name="deal_closed_figures",
             ),
-            # What the list counts beside: with `trashed_at`, so that for these, too, no row is read.
+            # What the list counts beside, of all or of one manager: for these, too, no row is read.
             models.Index(
-                fields=["next_due_at", "id", "trashed_at"], condition=Q(next_due_at__isnull=False), name="deal_by_task"
+                fields=["next_due_at", "id", "trashed_at", "manager"],
+                condition=Q(next_due_at__isnull=False),
+                name="deal_by_task",
             ),
             models.Index(fields=["id", "trashed_at"], condition=Q(has_source=False), name="deal_without_source"),
             # The unknown last, upwards and downwards; the first of them is what counts and sums are read from.

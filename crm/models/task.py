@@ -69,6 +69,10 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=models.Q(done_at=None), name="task_unfinished_by_due"),
+            # What is overdue of one's own, which every page counts.
+            models.Index(
+                fields=["assignee", "due_at"], condition=models.Q(done_at=None), name="task_unfinished_of_one"
+            ),
             models.Index(fields=["done_at", "id"], condition=models.Q(done_at__isnull=False), name="task_done_by_day"),
         ]
 
