@@ -46,6 +46,19 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class FiguresToCome:
+    """Of so many deals that a page should stand before they are counted up: how many it shows, and nothing else."""
+
+    count: int
+    amount: None = None
+    without_task: None = None
+    overdue: None = None
+    without_source: None = None
+    most: None = None
+    is_capped: bool = True
+
+
+@dataclass(frozen=True)
 class Asked:
     """`deals` under a filter, apart from what it asks of their tasks and of their source; the clock is an argument."""
 

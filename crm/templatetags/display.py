@@ -33,8 +33,12 @@ def grouped(count: int) -> str:
 
 
 @register.filter
-def up_to(count: int, most: int | None) -> str:
-    """A count as `grouped`, which was not counted on beyond `most` where there is such a bound: "10 000+"."""
+def up_to(count: int | None, most: int | None) -> str:
+    """A count as `grouped`, which was not counted on beyond `most` where there is such a bound: "10 000+". Of what is
+    not counted yet an ellipsis.
+    """
+    if count is None:
+        return "…"
     return f"{grouped(most)}+" if most and count > most else grouped(count)
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crm.access import person, writer_required
 from crm.filters.deals import DealListFilter
 from crm.forms.new_deal import NewDealForm, clients_found
-from crm.models import CustomField, Deal, SavedView, Status
+from crm.models import CustomField, Deal, SavedView, Status, User
 from crm.models.deal import DealQuerySet
 from crm.models.number import NumberedRows
 from crm.reports.counting import COUNTED
@@ -21,7 +21,7 @@ from crm.reports.deal_columns import (
     sort_deals,
     with_columns,
 )
-from crm.reports.deals import count_few, count_list
+from crm.reports.deals import Figures, FiguresToCome, count_few, count_list
 from crm.views.filtering import filter_context, tidy_address
 from crm.views.last_view import last_view_url, remember_view
 from crm.views.lists import page_links, page_of
@@ -45,10 +45,7 @@ def list_deals(request: HttpRequest) -> HttpResponse:
     shown = chosen_columns(columns, _chosen_keys(request, viewing))
     viewing.keep(columns=[column.key for column in shown])
     viewing.compare(chosen.form, [column.key for column in columns])
-    if "q" in chosen.chosen:
-        figures = count_few(chosen.asked)
-    else:
-        figures = count_list(chosen.asked, user=user, exactly=EXACTLY in request.GET)
+    figures = _figures(chosen, user, exactly=EXACTLY in request.GET)
     sort = viewing.query.get("sort", "")
     page = page_of(request, _in_order(chosen, visible, columns, shown, sort), count=figures.count, most=COUNTED)
     context = {
@@ -76,6 +73,15 @@ def _in_order(
     return sort_deals(with_columns(chosen.qs, shown), columns, sort)
 
 
+def _figures(chosen: DealListFilter, user: User, *, exactly: bool) -> Figures | FiguresToCome:
+    """What the list says of its deals; unless `exactly`, of very many what stands there until the page asks for it."""
+    if "q" not in chosen.chosen:
+        return count_list(chosen.asked, user=user, exactly=exactly)
+    if chosen.are_hits and chosen.is_cut and not exactly:
+        return FiguresToCome(len(chosen.hits))
+    return count_few(chosen.asked)
+
+
 @require_safe
 def show_figures(request: HttpRequest) -> HttpResponse:
     """How many deals the list has, exactly: the page asks for it where it did not count that far itself."""
@@ -84,7 +90,7 @@ def show_figures(request: HttpRequest) -> HttpResponse:
     statuses = Status.but_deleted()
     visible = Deal.objects.visible_to(user).present()
     chosen = DealListFilter(request.GET, visible, user=user, fields=fields, statuses=statuses)
-    figures = count_list(chosen.asked, user=user, exactly=True)
+    figures = _figures(chosen, user, exactly=True)
     context = {"filter": chosen, "figures": figures, "oob": True}
     return render(request, "crm/_deal_figures.html", context)
 

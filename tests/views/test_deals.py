@@ -65,6 +65,24 @@ def test_the_pages_of_a_text_are_those_that_have_it_newest_first_whatever_else_i
     assert web.get(f"/deals/?q=стриж{asked}").context["figures"].amount == Decimal(520)
 
 
+def test_what_very_many_deals_come_to_is_asked_for_when_their_list_stands(
+    web: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.filters.deals.TEXT_HITS", 2)
+    for number in (1, 2, 3):
+        make_deal(f"Стрижка {number}", price=Decimal(number))
+
+    page, figures = web.get("/deals/?q=стриж"), web.get("/deals/figures/?q=стриж")
+
+    text, counted = page.content.decode(), figures.content.decode()
+    assert [row.deal.title for row in page.context["rows"]] == ["Стрижка 3", "Стрижка 2"]
+    assert [part in text for part in ('hx-get="/deals/figures/?q=', '<b id="count-none">…</b>')] == [True, True]
+    assert (page.context["figures"].amount, figures.context["figures"].amount) == (None, Decimal(5))
+    assert [part in counted for part in ("hx-get", '<b id="count-none" hx-swap-oob="true">2</b>')] == [False, True]
+    # Of what is asked beside a text the count is needed at once.
+    assert web.get("/deals/?q=стриж&task=none").context["figures"].amount == Decimal(5)
+
+
 def test_who_sees_only_own_deals_finds_and_counts_no_others(client: Browser, marina: User) -> None:
     narrow = make_user(own_only=True)
     client.force_login(narrow)
