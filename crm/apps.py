@@ -3,7 +3,10 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
+
+from crm.postgresql import read_moments_by_the_driver
 
 
 class CrmConfig(AppConfig):
@@ -12,6 +15,7 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(_keep_text_indexes, sender=self)
+        connection_created.connect(read_moments_by_the_driver)
 
 
 def _keep_text_indexes(*, using: str, plan: list[tuple[Any, bool]] | None = None, **_options: Any) -> None:
