@@ -5,10 +5,13 @@ half a second; there are hundreds of such tests.
 """
 
 import json
+import time
 from typing import Any, ClassVar
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import TransactionTestCase
+
+ATTEMPTS = 4
 
 
 class FirstRows:
@@ -22,7 +25,19 @@ class FirstRows:
 
     @classmethod
     def put_back(cls, *_arguments: object) -> None:
-        """As `TransactionTestCase._fixture_teardown`, in a transaction: keys are compared when all rows are there."""
+        """As `TransactionTestCase._fixture_teardown`. What a page asked for last may still be under way: it and this
+        can lock each other out, and PostgreSQL lets one of them go.
+        """
+        for _attempt in range(ATTEMPTS - 1):
+            try:
+                return cls._put_back()
+            except OperationalError:
+                time.sleep(0.1)
+        return cls._put_back()
+
+    @classmethod
+    def _put_back(cls) -> None:
+        """In a transaction: keys are compared when all rows are there."""
         with transaction.atomic(), connection.cursor() as cursor:
             for table in cls.tables:
                 cursor.execute(f'DELETE FROM "{table}"')
