@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from itertools import chain, groupby
 from typing import Any
 
@@ -42,6 +43,16 @@ class Scope:
     owned: Q
     changed: Q
     of_client: bool = False
+
+    @cached_property
+    def rows(self) -> dict[str, QuerySet[Any]]:
+        """Of each kind all there are."""
+        return {
+            "changes": Change.objects.filter(self.changed).told(),
+            "comments": Message.objects.filter(self.owned),
+            "tasks": Task.objects.filter(self.owned),
+            "calls": Call.objects.filter(self.owned),
+        }
 
 
 @dataclass(frozen=True)
@@ -119,24 +130,24 @@ def count_events(scope: Scope) -> Tally:
     """How many rows of each kind there are, the planned tasks among them."""
     selects = [
         rows.order_by().values(kind=Value(kind, CharField())).annotate(count=Count("pk"), last=Max("pk"))
-        for kind, rows in _rows(scope).items()
+        for kind, rows in scope.rows.items()
     ]
     found = {row["kind"]: row for row in selects[0].union(*selects[1:], all=True)}
     return Tally({kind: found[kind]["count"] for kind in KINDS}, found["changes"]["last"] or 0)
 
 
 def read_timeline(scope: Scope, tally: Tally, asked: Asked, *, teller: Teller) -> Timeline:
-    before = _read_cursor(asked.before)
-    tasks = _tasks(scope, asked, before)
-    changes = _page(Change, scope, asked, before)
+    reading = _Reading(scope, tally, asked, _read_cursor(asked.before))
+    tasks = reading.tasks()
+    changes = reading.page(Change)
     told = teller.tell(changes)
     deals = _deals_of(changes) if scope.of_client else {}
     events = sorted(
         chain(
             (Event("changes", row.at, row, told[row.pk], deals.get(row.number)) for row in changes),
-            (Event("comments", row.created_at, row, deal=row.deal) for row in _page(Message, scope, asked, before)),
+            (Event("comments", row.created_at, row, deal=row.deal) for row in reading.page(Message)),
             (Event("tasks", task.done_at, task, deal=task.deal) for task in tasks if task.done_at),
-            (Event("calls", row.started_at, row, deal=row.deal) for row in _page(Call, scope, asked, before)),
+            (Event("calls", row.started_at, row, deal=row.deal) for row in reading.page(Call)),
         ),
         key=lambda event: event.place,
         reverse=True,
@@ -157,41 +168,46 @@ KIND_OF: dict[type, str] = {Change: "changes", Message: "comments", Call: "calls
 BESIDE = {"changes": ("by",), "comments": ("author", "deal"), "calls": ("manager", "account", "deal")}
 
 
-def _rows(scope: Scope) -> dict[str, QuerySet[Any]]:
-    return {
-        "changes": Change.objects.filter(scope.changed).told(),
-        "comments": Message.objects.filter(scope.owned),
-        "tasks": Task.objects.filter(scope.owned),
-        "calls": Call.objects.filter(scope.owned),
-    }
+@dataclass(frozen=True)
+class _Reading:
+    """Reads a page of each kind that is asked for, behind `before`; of what there is none nothing is asked."""
+
+    scope: Scope
+    tally: Tally
+    asked: Asked
+    before: tuple[datetime, int, int] | None
+
+    def page(self, model: type) -> list[Any]:
+        """One more than a page of the rows of one kind, newest first."""
+        kind = KIND_OF[model]
+        if not (self.tally.counts[kind] and self.asked.wants(kind)):
+            return []
+        rows = self.scope.rows[kind].select_related(*BESIDE[kind]).filter(_older_than(self.before, kind))
+        return list(rows.order_by(f"-{MOMENTS[kind]}", "-pk")[: PAGE + 1])
+
+    def tasks(self) -> list[Task]:
+        """The next planned tasks, on the first page, and one more than a page of those that are done; one query."""
+        count, wanted = self.tally.counts["tasks"], Q()
+        if self.before is None:
+            wanted |= Q(done_at=None)
+        if self.asked.wants("tasks"):
+            wanted |= Q(done_at__isnull=False) & _older_than(self.before, "tasks")
+        if not (count and wanted):
+            return []
+        rows = self.scope.rows["tasks"].filter(wanted).order_by("due_at", "pk")
+        rows = rows.select_related("assignee", "author", "done_by", "deal")
+        return list(rows if count <= PLANNED else _the_next_of(rows))
 
 
-def _page(model: type, scope: Scope, asked: Asked, before: tuple[datetime, int, int] | None) -> list[Any]:
-    """One more than a page of the rows of one kind, newest first."""
-    kind = KIND_OF[model]
-    if not asked.wants(kind):
-        return []
-    rows = _rows(scope)[kind].select_related(*BESIDE[kind]).filter(_older_than(before, kind))
-    return list(rows.order_by(f"-{MOMENTS[kind]}", "-pk")[: PAGE + 1])
-
-
-def _tasks(scope: Scope, asked: Asked, before: tuple[datetime, int, int] | None) -> list[Task]:
-    """The next planned tasks, on the first page, and one more than a page of those that are done; one query."""
-    wanted = Q()
-    if before is None:
-        wanted |= Q(done_at=None)
-    if asked.wants("tasks"):
-        wanted |= Q(done_at__isnull=False) & _older_than(before, "tasks")
-    if not wanted:
-        return []
+def _the_next_of(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """So many of the planned and so many of those that are done, as one query."""
     place = Window(
         RowNumber(),
         partition_by=[ExpressionWrapper(Q(done_at=None), output_field=BooleanField())],
         order_by=[F("done_at").desc(), F("due_at").asc(), F("pk").desc()],
     )
-    rows = Task.objects.filter(scope.owned).filter(wanted).select_related("assignee", "author", "done_by", "deal")
     limit = Q(done_at=None, place__lte=PLANNED) | Q(done_at__isnull=False, place__lte=PAGE + 1)
-    return list(rows.annotate(place=place).filter(limit).order_by("due_at", "pk"))
+    return tasks.annotate(place=place).filter(limit)
 
 
 def _older_than(before: tuple[datetime, int, int] | None, kind: str) -> Q:

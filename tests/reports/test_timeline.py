@@ -144,6 +144,18 @@ def test_a_timeline_takes_the_same_queries_whatever_there_is(
                 str(getattr(event.row, "author", None) or getattr(event.row, "by", None))
 
 
+def test_of_what_a_deal_has_none_nothing_is_asked(
+    deal: Deal, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    scope = deal_scope(deal.pk)
+    teller = Teller(Status.objects.in_bulk(), CustomField.objects.in_bulk())
+
+    with django_assert_num_queries(2):  # how many there are of each, and the change that it was made
+        timeline = read_timeline(scope, count_events(scope), Asked(), teller=teller)
+
+    assert [event.kind for day in timeline.days for event in day.events] == ["changes"]
+
+
 # --- A client's ---
 
 
