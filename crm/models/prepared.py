@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet, Value
@@ -108,6 +108,15 @@ def kept_cursor(connection: BaseDatabaseWrapper) -> Iterator[CursorWrapper]:
         database.prepare_threshold = None
 
 
+def _is_unproved(connection: Any) -> bool:
+    """Whether the connection is of an earlier request, and nothing has been asked since (settings:
+    CONN_HEALTH_CHECKS).
+    """
+    if connection.connection is None or connection.in_atomic_block:
+        return False
+    return bool(connection.health_check_enabled and not connection.health_check_done)
+
+
 class _Given:
     """Stands in a statement's parameters for the argument at this place."""
 
@@ -136,14 +145,32 @@ class _Plan:
     def ask(self, values: Sequence[Any]) -> list[Any]:
         adapted = [self.connection.ops.adapt_unknown_value(value) for value in values]
         parameters = [adapted[given.place] if isinstance(given, _Given) else given for given in self.parameters]
-        with kept_cursor(self.connection) as cursor:
-            cursor.execute(self.sql, parameters)
-            rows: Iterable[Sequence[Any]] = cursor.fetchall()
+        rows: Iterable[Sequence[Any]] = self._fetch(parameters)
         if self.converters:
             rows = self.compiler.apply_converters(rows, self.converters)
         if self.are_tuples:
             return [tuple(row) for row in rows]
         return [self._model(row) for row in rows]
+
+    def _fetch(self, parameters: Sequence[Any]) -> list[Any]:
+        connection: Any = self.connection
+        if not _is_unproved(connection):
+            return self._fetch_once(parameters)
+        # The question itself shows whether the connection still stands: none need be asked for that alone.
+        connection.health_check_done = True
+        try:
+            return self._fetch_once(parameters)
+        except OperationalError:
+            if connection.is_usable():
+                raise
+            connection.close()
+        return self._fetch_once(parameters)
+
+    def _fetch_once(self, parameters: Sequence[Any]) -> list[Any]:
+        with kept_cursor(self.connection) as cursor:
+            cursor.execute(self.sql, parameters)
+            rows: list[Any] = cursor.fetchall()
+            return rows
 
     def _model(self, row: Sequence[Any]) -> Model:
         found: Model = self.model.from_db(self.connection.alias, self.names, row[self.own])

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 from unittest.mock import patch
 
+import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -133,6 +134,36 @@ def test_what_is_asked_again_is_kept_parsed_and_the_text_of_no_other_statement_i
         kept = connections["default"].connection._prepared
         assert len(kept._names) == 1
         assert [query for query, _types in (*kept._counts, *kept._names) if "длинная".encode() in query] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_cut_since_the_last_request_is_made_anew_and_the_question_asked_again() -> None:
+    deal = make_deal(title="Стрижка")
+    assert deals_of("Стрижка", 0) == [deal]
+    ours: Any = connections["default"]
+    if connection.vendor == "postgresql":
+        with psycopg.connect(**ours.get_connection_params() | {"cursor_factory": None}) as another:
+            another.execute("SELECT pg_terminate_backend(%s)", [ours.connection.info.backend_pid])
+    ours.health_check_enabled, ours.health_check_done = True, False
+
+    assert deals_of("Стрижка", 0) == [deal]
+    assert ours.health_check_done
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_that_fails_on_a_connection_that_stands_is_not_asked_again() -> None:
+    assert deals_of("Стрижка", 0) == []
+    ours: Any = connections["default"]
+    ours.health_check_enabled, ours.health_check_done = True, False
+    out_of_memory = OperationalError("out of memory")
+
+    with (
+        patch("crm.models.prepared._Plan._fetch_once", side_effect=out_of_memory) as asked,
+        pytest.raises(OperationalError, match="out of memory"),
+    ):
+        deals_of("Стрижка", 0)
+
+    assert asked.call_count == 1
 
 
 def test_moments_are_compared_as_columns_hold_them() -> None:
