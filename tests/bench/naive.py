@@ -16,7 +16,9 @@ class ValueSerializer(serializers.ModelSerializer):
         fields = ["field", "text"]
 
 
-class DealSerializer(serializers.ModelSerializer):
+class DealOfKeysSerializer(serializers.ModelSerializer):
+    """What the protocol's order has, no more: status, client and manager are told by their keys."""
+
     field_values = ValueSerializer(many=True)
 
     class Meta:
@@ -24,9 +26,22 @@ class DealSerializer(serializers.ModelSerializer):
         fields = ["id", "title", "created_at", "status", "price", "cost", "visit", "client", "manager", "field_values"]
 
 
-class Deals(generics.ListAPIView):
+class DealSerializer(DealOfKeysSerializer):
+    """As the tutorial tells an owner: by name."""
+
+    status = serializers.ReadOnlyField(source="status.name")
+    client = serializers.ReadOnlyField(source="client.name")
+    manager = serializers.ReadOnlyField(source="manager.full_name")
+
+
+class DealsOfKeys(generics.ListAPIView):
     queryset = Deal.objects.order_by("pk").prefetch_related("field_values")
+    serializer_class = DealOfKeysSerializer
+
+
+class Deals(generics.ListAPIView):
+    queryset = DealsOfKeys.queryset.select_related("status", "client", "manager")
     serializer_class = DealSerializer
 
 
-urlpatterns = [path("deals/", Deals.as_view())]
+urlpatterns = [path("deals/", Deals.as_view()), path("deals-of-keys/", DealsOfKeys.as_view())]
