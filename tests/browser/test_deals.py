@@ -14,6 +14,8 @@ from tests.browser.conftest import AsPerson, CheckAxe, Console
 from tests.browser.test_board import IN_WORK, LOST, NEW, PHONE, card, column, drag, in_status
 from tests.factories import make_client, make_deal, make_task, make_user
 
+HITS = "crm.filters.deals.TEXT_HITS"
+
 
 def test_a_filter_is_in_the_address_shared_with_the_list_and_survives_back(desk: Page, staff: User) -> None:
     make_deal("Моя", manager=staff)
@@ -127,6 +129,21 @@ def test_a_new_deal_warns_of_a_known_phone_or_e_mail(desk: Page) -> None:
         expect(warning).to_be_visible()
         desk.get_by_role("textbox", name=label).fill("")
         expect(warning).to_be_hidden()
+
+
+@pytest.mark.parametrize(("query", "most", "amount"), [("", "crm.reports.deals.COUNTED", 7), ("?q=стриж", HITS, 6)])
+def test_what_very_many_deals_come_to_stands_there_behind_the_page(
+    desk: Page, monkeypatch: pytest.MonkeyPatch, query: str, most: str, amount: int
+) -> None:
+    monkeypatch.setattr(most, 2)
+    for price in (1, 2, 4):
+        make_deal("Стрижка", price=Decimal(price))
+
+    with desk.expect_response("**/deals/figures/**"):
+        desk.goto(f"/deals/{query}")
+
+    expect(desk.locator("#deal-figures b")).to_have_text(re.compile(f"{amount}.₽"))
+    expect(desk.locator("#count-none")).to_have_text("3" if amount == 7 else "2")
 
 
 def test_columns_of_the_list_are_chosen_and_sort(desk: Page) -> None:

@@ -79,6 +79,9 @@ def test_what_very_many_deals_come_to_is_asked_for_when_their_list_stands(
     assert [part in text for part in ('hx-get="/deals/figures/?q=', '<b id="count-none">…</b>')] == [True, True]
     assert (page.context["figures"].amount, figures.context["figures"].amount) == (None, Decimal(5))
     assert [part in counted for part in ("hx-get", '<b id="count-none" hx-swap-oob="true">2</b>')] == [False, True]
+    # Without script a link asks for it.
+    assert "exactly=1" in text
+    assert web.get("/deals/?q=стриж&exactly=1").context["figures"].amount == Decimal(5)
     # Of what is asked beside a text the count is needed at once.
     assert web.get("/deals/?q=стриж&task=none").context["figures"].amount == Decimal(5)
 
