@@ -210,6 +210,7 @@ def test_messages_come_in_the_language_that_was_asked_for(service: Service) -> N
 
 @pytest.mark.parametrize(("action", "queries"), [("import_scheme", 3), ("export", 6), ("export_clients", 6)])
 @pytest.mark.parametrize("deals", [1, 3, 300])
+@patch("analytics_api.call_log.TRIMMED_EVERY", 10**9)  # by the numbers of rows, which another run has other ones of
 def test_reading_costs_the_same_queries_for_any_number_of_deals(
     service: Service, action: str, queries: int, deals: int
 ) -> None:
@@ -222,7 +223,7 @@ def test_reading_costs_the_same_queries_for_any_number_of_deals(
 
 
 @pytest.mark.parametrize("rows", [1, 3, 300])
-@patch("analytics_api.call_log.TRIMMED_EVERY", 10**9)  # by the numbers of rows, which another run has other ones of
+@patch("analytics_api.call_log.TRIMMED_EVERY", 10**9)
 @patch("analytics_api.retries.TRIMMED_EVERY", 10**9)
 def test_writing_costs_the_same_queries_whatever_is_known_of_a_client(service: Service, rows: int) -> None:
     known = make_client(phone="+7 923 410-29-94")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.timezone import localtime
 from playwright.sync_api import Locator, Page, expect
 
 from crm.models import Deal, Role, Status, Task, User
@@ -256,7 +257,7 @@ def test_a_manager_and_a_day_are_edited_in_the_row_and_who_was_slower_is_told(
     expect(desk.get_by_label("Edit: Next task, “Первая”")).to_be_focused()
     deal.refresh_from_db()
     task.refresh_from_db()
-    assert (deal.manager, task.due_at.date().isoformat()) == (oleg, "2030-01-15")
+    assert (deal.manager, localtime(task.due_at).date().isoformat()) == (oleg, "2030-01-15")
 
     desk.get_by_label("Edit: Price, “Первая”").click()
     desk.get_by_role("textbox", name="Price").fill("250")

@@ -348,6 +348,6 @@ def test_files_cost_the_card_no_query(
 ) -> None:
     for index in range(number):
         add(deal, f"{index}.txt", b"x", by=marina)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         page = web.get(f"/deals/{deal.pk}/").content.decode()
     assert page.count('class="file"') == number
