@@ -6,7 +6,7 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
-from crm.postgresql import read_moments_by_the_driver
+from crm import postgresql
 
 
 class CrmConfig(AppConfig):
@@ -15,7 +15,7 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(_keep_text_indexes, sender=self)
-        connection_created.connect(read_moments_by_the_driver)
+        connection_created.connect(postgresql.set_up)
 
 
 def _keep_text_indexes(*, using: str, plan: list[tuple[Any, bool]] | None = None, **_options: Any) -> None:

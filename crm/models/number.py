@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.lookups import Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
-from crm.models.prepared import kept_cursor
+from crm.models.prepared import run_kept
 
 SEQUENCE = "crm_number"
 # The largest number that the databases' integers hold.
@@ -25,16 +25,15 @@ LARGEST = 2**63 - 1
 def take_numbers(count: int, *, using: str) -> list[int]:
     """Take the next `count` numbers of the sequence for good, in ascending order."""
     connection = connections[using]
-    with kept_cursor(connection) as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"SELECT nextval('{SEQUENCE}') FROM generate_series(1, %s)", [count])
-            return sorted(number for (number,) in cursor.fetchall())
-        cursor.execute(
-            f"INSERT INTO {SEQUENCE} (id, value) VALUES (1, %s)"
-            " ON CONFLICT (id) DO UPDATE SET value = value + excluded.value RETURNING value",
-            [count],
-        )
-        [(last,)] = cursor.fetchall()
+    if connection.vendor == "postgresql":
+        taken = run_kept(connection, f"SELECT nextval('{SEQUENCE}') FROM generate_series(1, %s)", [count])
+        return sorted(number for (number,) in taken)
+    [(last,)] = run_kept(
+        connection,
+        f"INSERT INTO {SEQUENCE} (id, value) VALUES (1, %s)"
+        " ON CONFLICT (id) DO UPDATE SET value = value + excluded.value RETURNING value",
+        [count],
+    )
     return list(range(last - count + 1, last + 1))
 
 

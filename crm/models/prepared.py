@@ -10,14 +10,12 @@ is asked this way:
     contacts_of(17)  # a list of Contact
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet, Value
 from django.db.models.query import get_related_populators  # type: ignore[attr-defined]  # not in the stubs
 
@@ -82,30 +80,23 @@ def _plan(key: Hashable, build: Callable[..., Any], subject: Sequence[Model], va
     return plan
 
 
-@contextmanager
-def kept_cursor(connection: BaseDatabaseWrapper) -> Iterator[CursorWrapper]:
-    """A cursor for statements that come again and again: PostgreSQL keeps them parsed (settings: prepare_threshold).
+def run_kept(connection: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows that a statement returns which comes again and again: PostgreSQL keeps it parsed.
 
-    Django's own puts the values into the text of each statement; SQLite's keeps all statements by itself.
+    Django's own cursor puts the values into the text of each statement; SQLite's keeps all statements by itself.
     """
-    if connection.vendor != "postgresql" or connection.queries_logged:  # whoever looks at them is to see the values
+    is_looked_at = connection.queries_logged or connection.execute_wrappers  # whoever looks is to see the values
+    if connection.vendor != "postgresql" or is_looked_at:
         with connection.cursor() as cursor:
-            yield cursor
-        return
-    # Not in the stubs; and psycopg need not be there for SQLite.
-    from django.db.backends.postgresql.base import ServerBindingCursor  # type: ignore[attr-defined]
-
+            cursor.execute(sql, parameters)
+            return cursor.fetchall() if cursor.description else []
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    database = connection.connection
-    database.prepare_threshold = connection.settings_dict["OPTIONS"].get("prepare_threshold")
-    try:
-        with connection._prepare_cursor(ServerBindingCursor(database)) as cursor:  # type: ignore[attr-defined]
-            yield cursor
-    finally:
-        # Else psycopg counts how often Django's own statements come, each another text: it kept the last hundred,
-        # however long.
-        database.prepare_threshold = None
+    connection.validate_thread_sharing()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        rows: list[tuple[Any, ...]] = vars(connection)["kept_statements"].run(sql, parameters)
+        return rows
 
 
 def _is_unproved(connection: Any) -> bool:
@@ -155,22 +146,16 @@ class _Plan:
     def _fetch(self, parameters: Sequence[Any]) -> list[Any]:
         connection: Any = self.connection
         if not _is_unproved(connection):
-            return self._fetch_once(parameters)
+            return run_kept(connection, self.sql, parameters)
         # The question itself shows whether the connection still stands: none need be asked for that alone.
         connection.health_check_done = True
         try:
-            return self._fetch_once(parameters)
+            return run_kept(connection, self.sql, parameters)
         except OperationalError:
             if connection.is_usable():
                 raise
             connection.close()
-        return self._fetch_once(parameters)
-
-    def _fetch_once(self, parameters: Sequence[Any]) -> list[Any]:
-        with kept_cursor(self.connection) as cursor:
-            cursor.execute(self.sql, parameters)
-            rows: list[Any] = cursor.fetchall()
-            return rows
+        return run_kept(connection, self.sql, parameters)
 
     def _model(self, row: Sequence[Any]) -> Model:
         found: Model = self.model.from_db(self.connection.alias, self.names, row[self.own])

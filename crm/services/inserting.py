@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Field, Model
 
 from crm.models.number import NumberField, take_numbers
-from crm.models.prepared import kept_cursor
+from crm.models.prepared import run_kept
 
 # SQLite takes 32,766 values a statement, and no table has 60 columns.
 ROWS_AT_ONCE = 500
@@ -86,8 +86,7 @@ def insert_for_each(row: Model, name: str, keys: Sequence[int], *, ignoring_doub
         source, several = "json_each(%s) AS keys", json.dumps(list(keys))
     # SQLite reads ON CONFLICT behind a SELECT as the condition of a join, unless there is a WHERE.
     ending = "WHERE TRUE ON CONFLICT DO NOTHING" if ignoring_doubles else ""
-    with kept_cursor(connection) as cursor:
-        cursor.execute(" ".join((table.beginning, "SELECT", marks, "FROM", source, ending)), [*values, several])
+    run_kept(connection, " ".join((table.beginning, "SELECT", marks, "FROM", source, ending)), [*values, several])
 
 
 def _number(rows: Sequence[Model], connection: BaseDatabaseWrapper) -> None:
@@ -156,9 +155,7 @@ _Inserts = Sequence[tuple[_Table, Sequence[Model]]]
 def _by_one_statement(inserts: _Inserts, connection: BaseDatabaseWrapper, *, durable: bool) -> None:
     """The rows of each table are one value, a JSON, so that the statement is the same however many they are."""
     statement = _statement(tuple(table for table, _rows in inserts), durable)
-    with kept_cursor(connection) as cursor:
-        cursor.execute(statement, [table.as_json(rows, connection) for table, rows in inserts])
-        given = cursor.fetchall()
+    given = run_kept(connection, statement, [table.as_json(rows, connection) for table, rows in inserts])
     asked = [row for table, rows in inserts if table.gives_keys for row in rows]
     for row, (key,) in zip(asked, given, strict=True):
         row.pk = key

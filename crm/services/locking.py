@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 from django.db import transaction
 
-from crm.models.prepared import kept_cursor
+from crm.models.prepared import run_kept
 
 
 def lock(*names: str) -> None:
@@ -19,5 +19,4 @@ def lock(*names: str) -> None:
     if connection.vendor != "postgresql" or not names:
         return
     keys = {int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in names}
-    with kept_cursor(connection) as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS keys(key)", [sorted(keys)])
+    run_kept(connection, "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS keys(key)", [sorted(keys)])

@@ -8,17 +8,12 @@ from datetime import UTC
 from functools import cache
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-
-
-def read_moments_by_the_driver(*, connection: BaseDatabaseWrapper, **_options: Any) -> None:
-    """A receiver of `connection_created`."""
-    if connection.vendor == "postgresql":
-        connection.connection.adapters.register_loader("timestamptz", _moments())
+from psycopg import adapters
+from psycopg.pq import Format
 
 
 @cache
-def _moments() -> "_Moments":
+def moments() -> "_Moments":
     """One for all connections: psycopg remembers each that it has met."""
     return _Moments()
 
@@ -31,9 +26,6 @@ class _Moments:
     timezone = UTC
 
     def __init__(self) -> None:
-        from psycopg import adapters  # not there before it is needed: with SQLite it never is
-        from psycopg.pq import Format
-
         self.format = Format.TEXT
         self.loader: Any = adapters.get_loader(adapters.types["timestamptz"].oid, self.format)
 
