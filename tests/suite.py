@@ -63,6 +63,8 @@ def run_pytest(name: str, database_url: str, arguments: list[str], *, counts: bo
     environment = os.environ | {"COVERAGE_FILE": str(COVERAGE), "DATABASE_URL": database_url}
     if not database_url:
         del environment["DATABASE_URL"]
+    # Python may keep what it compiled: else each of the many servers and commands that tests start compiles all of it.
+    environment["PYTHONDONTWRITEBYTECODE"] = ""
     # In the order of their names: by the number of tests, the longest of all, which is alone in its file, came last.
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
     command += ["--cov", "--cov-report="] if counts else []

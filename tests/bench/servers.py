@@ -20,7 +20,8 @@ WORKER = ["--worker-class", "crm.server.worker.Worker", "--workers", "2", "--thr
 
 @contextmanager
 def product(database: Database, **environment: str) -> Iterator[ProductionServer]:
-    """What `make serve` starts."""
+    """What `make serve` starts, where Python keeps what it compiled, as it does unless it is told not to."""
+    environment |= {"PYTHONDONTWRITEBYTECODE": ""}
     with (
         TemporaryDirectory() as directory,
         ProductionServer(Path(directory), database.url, **environment) as server,
