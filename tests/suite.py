@@ -1,12 +1,13 @@
 """`make test`: the suite on SQLite and, where it answers, on PostgreSQL, and what of the code it reaches."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import psycopg
+
+from tests.chromium import EXECUTABLE
 
 ROOT = Path(__file__).resolve().parent.parent
 COVERAGE = ROOT / "var" / "coverage.data"
@@ -23,7 +24,7 @@ def main(arguments: list[str]) -> int:
     if not answers(postgres):
         left_out.append(f"PostgreSQL: nothing answers at {postgres.rpartition('@')[2]}")
         postgres = ""
-    if not shutil.which("chromium"):
+    if EXECUTABLE is None:
         left_out.append("Chromium: not installed, so no browser test ran")
         arguments = ["-m", "not browser", *arguments]
 
