@@ -140,7 +140,7 @@ class WalkQuerySet(models.QuerySet["Walk"]):
 class Walk(models.Model):
     """One pull as one picture: the ids that a set had when its first page was asked for (section 2, Paging)."""
 
-    integration = models.ForeignKey(Integration, models.CASCADE, related_name="+")
+    integration = models.ForeignKey(Integration, models.CASCADE, related_name="+", db_index=False)
     action = models.CharField(max_length=20)
     # The `date` parameter in UNIX seconds; null is the whole set, a walk of its own.
     since = models.BigIntegerField(null=True)
@@ -191,7 +191,7 @@ class LastValue(models.Model):
 class RetryKey(models.Model):
     """What a write was asked by, and the number it was answered with: a retry is answered the same (section 3)."""
 
-    integration = models.ForeignKey(Integration, models.CASCADE, related_name="+")
+    integration = models.ForeignKey(Integration, models.CASCADE, related_name="+", db_index=False)
     action = models.CharField(max_length=20)
     # "id:" and the caller's own id, for good; or "sha256:" of the request, for ten minutes.
     key = models.CharField(max_length=200)
