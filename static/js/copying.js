@@ -1,10 +1,15 @@
 // Buttons that copy, save or print a text that is shown once; copying says so for a moment.
 
-// Without HTTPS browsers have no clipboard for scripts: the text is marked, to be copied by hand.
+// Without HTTPS browsers have no clipboard for scripts, and it may be refused: then the text is copied as by hand, and
+// where that fails too it stays marked.
 const copy = async (input) => {
   input.select();
-  if (navigator.clipboard) await navigator.clipboard.writeText(input.value);
-  return Boolean(navigator.clipboard) || document.execCommand("copy");
+  try {
+    await navigator.clipboard.writeText(input.value);
+    return true;
+  } catch {
+    return document.execCommand("copy");
+  }
 };
 
 for (const button of document.querySelectorAll("[data-copy]")) {
@@ -12,7 +17,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const said = button.querySelector("[aria-live]");
     const before = said.textContent;
-    if (!(await copy(document.getElementById(button.dataset.copy)).catch(() => false))) return;
+    if (!(await copy(document.getElementById(button.dataset.copy)))) return;
     said.textContent = button.dataset.said;
     setTimeout(() => (said.textContent = before), 2000);
   });

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from crm.models import Role, User
@@ -66,6 +67,28 @@ def test_a_colleague_comes_and_goes(
     expect(office.get_by_role("button", name="Switch on")).to_be_visible()
     page.get_by_role("link", name="Deals", exact=True).first.click()
     expect(page).to_have_url(re.compile("/login/"))
+
+
+@pytest.mark.parametrize("permissions", [["clipboard-read", "clipboard-write"], []], ids=["allowed", "refused"])
+def test_the_link_is_copied_whether_or_not_scripts_may_use_the_clipboard(
+    as_person: AsPerson, staff: User, permissions: list[str]
+) -> None:
+    page = as_person(staff, permissions=permissions)
+    if not permissions:  # a whole browser lets a page write by itself
+        page.add_init_script(
+            "navigator.clipboard.writeText = () => Promise.reject(new DOMException('NotAllowedError'))"
+        )
+    page.goto("/settings/people/invite/")
+    page.get_by_label("Full name").fill("Олег")
+    page.get_by_label("Login").fill("oleg")
+    page.get_by_role("button", name="Make the link").click()
+    link = page.get_by_label("Link").input_value()
+
+    page.get_by_role("button", name="Copy").click()
+
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.get_by_role("combobox", name="Search").press("Control+V")
+    expect(page.get_by_role("combobox", name="Search")).to_have_value(link)
 
 
 def test_without_script_a_person_is_invited_and_relieved(as_person: AsPerson, staff: User, axe: CheckAxe) -> None:
