@@ -1,8 +1,9 @@
 """Writes to clients, and how a client is found by what he left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Max, QuerySet
@@ -36,10 +37,11 @@ class Visitor:
     phone: str = ""
     email: str = ""
 
-    def contacts(self) -> list[tuple[Contact.Kind, str, str]]:
+    @cached_property
+    def contacts(self) -> Sequence[tuple[Contact.Kind, str, str]]:
         """What is there of phone and e-mail: kind, as entered, as compared."""
         pairs = [(Kind.PHONE, self.phone), (Kind.EMAIL, self.email)]
-        return [(kind, entered, normalise(kind, entered)) for kind, entered in pairs if entered]
+        return tuple((kind, entered, normalise(kind, entered)) for kind, entered in pairs if entered)
 
 
 def client_by_contact(kind: str, normalised: str) -> Client | None:
@@ -74,11 +76,10 @@ def take_in_visitor(
     that phone and e-mail found two clients; they are then kept as probable duplicates. Runs in the caller's
     transaction; visitors with one phone or e-mail wait for each other. `number` as in `create_client`.
     """
-    contacts = visitor.contacts()
-    lock(*(f"{kind}:{normalised}" for kind, _, normalised in contacts if normalised))
-    found = [client for kind, _, normalised in contacts if (client := client_by_contact(kind, normalised))]
+    lock(*(f"{kind}:{normalised}" for kind, _, normalised in visitor.contacts if normalised))
+    found = [client for kind, _, normalised in visitor.contacts if (client := client_by_contact(kind, normalised))]
     if not found:
-        if not (visitor.name or contacts):
+        if not (visitor.name or visitor.contacts):
             return None, False
         return create_client(visitor=visitor, by=by, via=via, at=at, number=number), False
     client = found[0]
@@ -108,7 +109,7 @@ def create_client(
     client = Client(pk=number, name=visitor.name, created_at=moment, changed_at=moment, **columns)
     contacts = [
         Contact(client=client, kind=kind, entered=entered, normalised=normalised)
-        for kind, entered, normalised in visitor.contacts()
+        for kind, entered, normalised in visitor.contacts
     ]
     insert(client, *contacts, *changes(Entry(number, Verb.CREATED), by=by, via=via, at=moment, batch=batch))
     return client
@@ -148,7 +149,7 @@ def _lacking(known: list[Contact], visitor: Visitor) -> list[tuple[Contact.Kind,
     """What a visitor left that is not among the `known` contacts."""
     return [
         (kind, entered, normalised)
-        for kind, entered, normalised in visitor.contacts()
+        for kind, entered, normalised in visitor.contacts
         if not any(c.kind == kind and (c.normalised == normalised != "" or c.entered == entered) for c in known)
     ]
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -20,7 +21,9 @@ from tests.factories import make_deal, make_integration, make_user
 AT = datetime(2026, 11, 26, 12, 30, 15, 123456, tzinfo=UTC)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
 values = st.recursive(st.none() | st.booleans() | st.integers(-(2**53), 2**53) | texts, st.lists, max_leaves=4)
-moments = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+# Before 1916 the clocks of Moscow had seconds of their own.
+ZONES = st.sampled_from([UTC, ZoneInfo("Europe/Moscow")])
+moments = st.datetimes(datetime(1880, 1, 1), datetime(2100, 1, 1), timezones=ZONES)  # noqa: DTZ001
 sums = st.none() | st.decimals(0, 10**11, places=3)
 
 
