@@ -26,7 +26,7 @@ SECTIONS = (
         ("crm.Deal", "crm.Client", "crm.Task", "crm.Call", "crm.Message", "crm.ProbableDuplicates", "crm.Change"),
     ),
     Section("configuration", _("Configuration"), ("crm.Status", "crm.CustomField", "crm.FirmPhone")),
-    Section("people", _("People and access"), ("crm.User", "axes.AccessAttempt", "axes.AccessLog")),
+    Section("people", _("People and access"), ("crm.User", "axes.AccessAttempt")),
     Section(
         "analytics-service",
         _("Analytics service"),

@@ -157,6 +157,7 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_CLIENT_IP_CALLABLE = "crm.middleware.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "crm.views.session.lock_out"
+AXES_DISABLE_ACCESS_LOG = True  # crm.services.sign_ins keeps one, for so long and no longer
 AXES_ENABLE_ADMIN = False  # crm.admin.sign_ins shows what it keeps, without the forms that were sent
 
 # The second step of logging in, for those who want it (crm.services.two_factor); what an app calls us.

@@ -1,8 +1,8 @@
-"""Who signed in to the pages, and who was shut out for guessing (django-axes keeps both)."""
+"""Who was shut out for guessing (django-axes keeps it); who logged in stands in the settings."""
 
 from typing import Any
 
-from axes.models import AccessAttempt, AccessLog
+from axes.models import AccessAttempt
 from axes.utils import reset
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -29,12 +29,3 @@ class FailedSignInAdmin(ReadOnlyAdmin[AccessAttempt]):
         for attempt in at_most(queryset):
             reset(username=attempt.username, ip=attempt.ip_address)
         self.message_user(request, _("They can try again."), messages.SUCCESS)
-
-
-@admin.register(AccessLog)
-class SignInAdmin(ReadOnlyAdmin[AccessLog]):
-    list_display = [AT, "username", "ip_address", "user_agent", moment_column("logout_time", _("signed out"))]
-    list_display_links = None
-    sortable_by = ()
-    search_fields = ["username", "ip_address"]
-    fields = ["attempt_time", "username", "ip_address", "user_agent", "logout_time"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axes.models import AccessAttempt, AccessLog
+from axes.models import AccessAttempt
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -75,7 +75,6 @@ LISTS: list[tuple[str, Callable[[int], object], int]] = [
         lambda number: AccessAttempt.objects.create(username=number, failures_since_start=1),
         3,
     ),
-    ("axes/accesslog", lambda number: AccessLog.objects.create(username=str(number)), 3),
     ("analytics_api/calllog", call_in_the_log, 4),
     (
         "analytics_api/failedaccess",

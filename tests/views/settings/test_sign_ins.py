@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from axes.models import AccessLog
 from django.test import Client as HttpClient
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -53,6 +54,15 @@ def test_each_log_in_is_told_with_address_and_browser(office: HttpClient, client
         (anna, "failure", "127.0.0.1", "Yandex, Windows"),
     ]
     assert [row.outcome for row, _ in office.get(f"{LIST}?only=failed").context["rows"]] == ["failure"]
+
+
+def test_nothing_of_a_log_in_is_kept_where_nothing_takes_it_away(client: HttpClient) -> None:
+    make_user(login="anna")
+
+    assert log_in(client).status_code == 302
+
+    assert rows() == [("anna", "password", "success")]
+    assert not AccessLog.objects.exists()
 
 
 def test_codes_recovery_codes_and_invitations_are_told_apart(
