@@ -43,22 +43,6 @@ def next_number() -> int:
     return number
 
 
-def pass_numbers_up_to(last: int, *, using: str) -> None:
-    """Let the sequence go on behind `last` at the earliest: rows with numbers of their own were written."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"SELECT setval('{SEQUENCE}', %s) FROM {SEQUENCE} WHERE last_value < %s OR NOT is_called", [last, last]
-            )
-        else:
-            cursor.execute(
-                f"INSERT INTO {SEQUENCE} (id, value) VALUES (1, %s)"
-                " ON CONFLICT (id) DO UPDATE SET value = max(value, excluded.value)",
-                [last],
-            )
-
-
 if TYPE_CHECKING:
     _BigInteger = models.BigIntegerField[int | None, int]
     _Lookup = Lookup[Any]

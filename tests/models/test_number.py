@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.models import Call, Client, Deal, Message
-from crm.models.number import pass_numbers_up_to, take_numbers
+from crm.models.number import take_numbers
 from tests.factories import make_call, make_client, make_deal, make_message, make_task
 
 pytestmark = pytest.mark.django_db
@@ -42,13 +42,6 @@ def test_bulk_creation_takes_one_block_and_leaves_given_numbers_alone() -> None:
     assert rows[1].pk == 10**12
     assert rows[2].pk == rows[0].pk + 1
     assert Client.objects.count() == 3
-
-
-def test_the_sequence_goes_on_behind_numbers_that_rows_brought_along() -> None:
-    [before] = take_numbers(1, using=HERE)
-    pass_numbers_up_to(before + 500, using=HERE)
-    pass_numbers_up_to(before + 100, using=HERE)  # which lies behind
-    assert take_numbers(1, using=HERE) == [before + 501]
 
 
 def test_a_number_that_is_taken_cannot_be_given_again() -> None:

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client as Browser
 
 from crm.models import Change, Deal, Status
-from crm.models.number import pass_numbers_up_to
+from crm.services.clients import Visitor, create_client
 from crm.services.history import last_change
-from tests.factories import make_client, make_deal, make_message, make_task, make_user
+from tests.factories import make_deal, make_message, make_task, make_user
 
 pytestmark = pytest.mark.django_db
 # A blank of any kind, or a mark, between groups of three digits.
@@ -24,8 +24,8 @@ def browser() -> Browser:
 
 @pytest.fixture
 def deal() -> Deal:
-    pass_numbers_up_to(1_234_500, using="default")
-    deal = make_deal(client=make_client(phone="88007000000"))
+    client = create_client(visitor=Visitor(name="Анна", phone="88007000000"), by=None, number=1_234_500)
+    deal = make_deal(client=client, number=1_234_501)
     make_message(deal)
     make_task(deal)
     Change.objects.create(pk=1_234_560, number=deal.pk, via="system", verb="changed", field="price", new="5")
