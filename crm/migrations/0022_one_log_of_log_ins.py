@@ -4,7 +4,9 @@ from django.db.migrations.state import StateApps
 
 
 def forget(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """What django-axes wrote of each log-in stands in crm.SignIn too; here nothing ever took it away."""
+    """What django-axes wrote of each log-in stands in crm.SignIn too, since there is one (0018), and that is trimmed; of
+    log-ins before it nothing is kept.
+    """
     apps.get_model("axes", "AccessLog").objects.all().delete()
 
 
