@@ -28,6 +28,8 @@ DEMO_INTEGRATION = "roistat"
 
 class Command(BaseCommand):
     help = "Apply migrations, gather static files and become the production server."
+    # They are of the code, which `make check` has checked, and take as long as all the rest but the imports.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="fill an empty database with a shop to look at")
