@@ -11,6 +11,7 @@ from django.db import Error
 
 from analytics_api.models import CallLog
 from analytics_api.parameters import RawPair, clean_text
+from crm.services import group_commit
 from crm.services.inserting import insert
 
 logger = logging.getLogger(__name__)
@@ -23,13 +24,25 @@ SHOWN = 500
 
 def write_down(call: CallLog) -> None:
     """Save a row of the log. A log that cannot be written is no reason to fail a call that was carried out."""
-    try:
-        # Of a call that went well the row is a trace, no more; one that failed holds a lead that is nowhere else.
-        insert(call, durable=call.outcome != CallLog.Outcome.OK)
-        if call.pk % TRIMMED_EVERY == 0:
+    if call.outcome == CallLog.Outcome.OK:  # a trace, no more
+        group_commit.insert_soon(call, then=lambda error: _end(call, error))
+        return
+    failed = None
+    try:  # it may hold a lead that is nowhere else
+        insert(call)
+    except Error as error:
+        failed = error
+    _end(call, failed)
+
+
+def _end(call: CallLog, error: Exception | None) -> None:
+    if error is not None:
+        logger.error("The log of calls could not be written.", exc_info=error)
+    elif call.pk % TRIMMED_EVERY == 0:
+        try:
             trim(at=call.at, newest=call.pk)
-    except Error:
-        logger.exception("The log of calls could not be written.")
+        except Error:
+            logger.exception("The log of calls could not be trimmed.")
 
 
 def trim(*, at: datetime, newest: int) -> None:

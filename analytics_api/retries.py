@@ -38,9 +38,14 @@ class Attempt:
     action: str
     key: str
 
+    @property
+    def lock(self) -> str:
+        """The name of what whoever asks the same waits for."""
+        return f"retry:{self.integration.pk}:{self.action}:{self.key}"
+
     def earlier(self) -> RetryKey | None:
         """The key's row, if this was asked before. Others with the same key wait until the transaction ends."""
-        lock(f"retry:{self.integration.pk}:{self.action}:{self.key}")
+        lock(self.lock)
         return next(iter(_keys(self.integration.pk, self.action, self.key)), None)
 
     def keep(

@@ -18,10 +18,9 @@ from analytics_api.parameters import read_moment, read_whole_number
 from analytics_api.retries import Attempt, Once, once_in_a_window, request_key
 from crm.models import Change, CustomField, Deal, User
 from crm.models.number import LARGEST
-from crm.services.atomic import atomic
+from crm.services import group_commit
 from crm.services.clients import Visitor
-from crm.services.inserting import together
-from crm.services.leads import Lead, take_lead
+from crm.services.leads import NUMBERS, Lead, take_lead
 from crm.services.messages import write_message
 
 KNOWN = frozenset({"title", "data", "manager_id", "email", "name", "phone", "text", "created_date", "visit", "id"})
@@ -31,55 +30,67 @@ SUBSTANCE = ("title", "name", "phone", "email", "text", "data")
 
 def lead(command: Command) -> Answer:
     taken = _Reading(command).lead()
-    once = _once_by_id(command, taken) if command.parameters["id"] else _once_by_request(command, taken)
+    write = _once_by_id if command.parameters["id"] else _once_by_request
+    attempt = _attempt(command)
+    once, remarks = group_commit.write(
+        lambda: write(command, attempt, taken), locks=[attempt.lock, *taken.visitor.locks], numbers=NUMBERS
+    )
+    command.remarks.extend(remarks)
     return Answer.written("order_id", once.number, is_retry=once.is_retry)
 
 
-def _write(command: Command, taken: Lead) -> int:
-    deal, remarks = take_lead(lead=taken, by=command.integration.user, via=Change.Via.PROTOCOL, at=command.at)
-    command.remarks.extend(remarks)
-    return deal.pk
-
-
-@atomic
-def _once_by_request(command: Command, taken: Lead) -> Once:
-    attempt = Attempt(
-        command.integration, command.action, request_key(command.parameters.sorted_pairs(without=ENVELOPE))
-    )
-    with together():
-        return once_in_a_window(attempt, lambda: _write(command, taken), at=command.at)
-
-
-@atomic
-def _once_by_id(command: Command, taken: Lead) -> Once:
-    """The deal of this id from this account, at any time; what differs from the last time becomes a comment."""
+def _attempt(command: Command) -> Attempt:
     outside_id = command.parameters["id"]
-    if len(outside_id) > OUTSIDE_ID:
-        outside_id = sha256(outside_id.encode()).hexdigest()
-    attempt = Attempt(command.integration, command.action, f"id:{outside_id}")
+    if not outside_id:
+        key = request_key(command.parameters.sorted_pairs(without=ENVELOPE))
+    elif len(outside_id) > OUTSIDE_ID:
+        key = f"id:{sha256(outside_id.encode()).hexdigest()}"
+    else:
+        key = f"id:{outside_id}"
+    return Attempt(command.integration, command.action, key)
+
+
+def _write(command: Command, taken: Lead) -> tuple[int, list[str]]:
+    deal, remarks = take_lead(lead=taken, by=command.integration.user, via=Change.Via.PROTOCOL, at=command.at)
+    return deal.pk, remarks
+
+
+def _once_by_request(command: Command, attempt: Attempt, taken: Lead) -> tuple[Once, list[str]]:
+    remarks: list[str] = []
+
+    def write() -> int:
+        number, found = _write(command, taken)
+        remarks.extend(found)
+        return number
+
+    return once_in_a_window(attempt, write, at=command.at), remarks
+
+
+def _once_by_id(command: Command, attempt: Attempt, taken: Lead) -> tuple[Once, list[str]]:
+    """The deal of this id from this account, at any time; what differs from the last time becomes a comment."""
     parameters = {name: command.parameters[name] for name in command.parameters if name not in ENVELOPE}
     earlier = attempt.earlier()
     if earlier is None:
-        with together():
-            number = _write(command, taken)
-            attempt.keep(number, at=command.at, earlier=None, parameters=parameters)
-        return Once(number)
+        number, remarks = _write(command, taken)
+        attempt.keep(number, at=command.at, earlier=None, parameters=parameters)
+        return Once(number), remarks
     if not earlier.parameters:  # whoever it was is erased, and must not come back
-        return Once(earlier.number, is_retry=True)
+        return Once(earlier.number, is_retry=True), []
     differing = {name: text for name, text in parameters.items() if earlier.parameters.get(name) != text}
-    if differing:
-        command.remarks.append(_("the same id with other values: %(names)s") % {"names": ", ".join(differing)})
-        text = "\n".join(f"{name}: {text}" for name, text in differing.items())
-        write_message(
-            subject=Deal.objects.get(pk=earlier.number),
-            title=_("The lead came again with other values"),
-            text=text,
-            by=command.integration.user,
-            via=Change.Via.PROTOCOL,
-            at=command.at,
-        )
-        attempt.keep(earlier.number, at=command.at, earlier=earlier, parameters=earlier.parameters | parameters)
-    return Once(earlier.number, is_retry=True)
+    if not differing:
+        return Once(earlier.number, is_retry=True), []
+    text = "\n".join(f"{name}: {text}" for name, text in differing.items())
+    write_message(
+        subject=Deal.objects.get(pk=earlier.number),
+        title=_("The lead came again with other values"),
+        text=text,
+        by=command.integration.user,
+        via=Change.Via.PROTOCOL,
+        at=command.at,
+    )
+    attempt.keep(earlier.number, at=command.at, earlier=earlier, parameters=earlier.parameters | parameters)
+    remark = _("the same id with other values: %(names)s") % {"names": ", ".join(differing)}
+    return Once(earlier.number, is_retry=True), [remark]
 
 
 class _Reading:

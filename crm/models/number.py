@@ -5,7 +5,9 @@ PostgreSQL keeps it as a sequence, SQLite as a row that an upsert moves on; the 
 
 import json
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -25,6 +27,9 @@ LARGEST = 2**63 - 1
 def take_numbers(count: int, *, using: str) -> list[int]:
     """Take the next `count` numbers of the sequence for good, in ascending order."""
     connection = connections[using]
+    reserved: deque[int] | None = vars(connection).get("numbers_reserved")
+    if reserved is not None and len(reserved) >= count:
+        return [reserved.popleft() for _ in range(count)]
     if connection.vendor == "postgresql":
         taken = run_kept(connection, f"SELECT nextval('{SEQUENCE}') FROM generate_series(1, %s)", [count])
         return sorted(number for (number,) in taken)
@@ -35,6 +40,17 @@ def take_numbers(count: int, *, using: str) -> list[int]:
         [count],
     )
     return list(range(last - count + 1, last + 1))
+
+
+@contextmanager
+def reserving(count: int) -> Iterator[None]:
+    """Take so many numbers at once, and give of those to whoever takes some within. What is left names nothing."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    vars(connection)["numbers_reserved"] = deque(take_numbers(count, using=DEFAULT_DB_ALIAS) if count else ())
+    try:
+        yield
+    finally:
+        vars(connection)["numbers_reserved"] = None
 
 
 def next_number() -> int:

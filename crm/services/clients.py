@@ -43,6 +43,11 @@ class Visitor:
         pairs = [(Kind.PHONE, self.phone), (Kind.EMAIL, self.email)]
         return tuple((kind, entered, normalise(kind, entered)) for kind, entered in pairs if entered)
 
+    @property
+    def locks(self) -> list[str]:
+        """The names of what visitors with one phone or e-mail wait for."""
+        return [f"{kind}:{normalised}" for kind, _, normalised in self.contacts if normalised]
+
 
 def client_by_contact(kind: str, normalised: str) -> Client | None:
     """The client with this phone or e-mail: of several the one with the most recent deal, then the lowest number."""
@@ -76,7 +81,7 @@ def take_in_visitor(
     that phone and e-mail found two clients; they are then kept as probable duplicates. Runs in the caller's
     transaction; visitors with one phone or e-mail wait for each other. `number` as in `create_client`.
     """
-    lock(*(f"{kind}:{normalised}" for kind, _, normalised in visitor.contacts if normalised))
+    lock(*visitor.locks)
     found = [client for kind, _, normalised in visitor.contacts if (client := client_by_contact(kind, normalised))]
     if not found:
         if not (visitor.name or visitor.contacts):

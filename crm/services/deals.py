@@ -10,6 +10,7 @@ from django.utils import timezone
 from crm.models import Batch, Change, Client, CustomField, Deal, Status, StatusStay, User
 from crm.models.number import next_number
 from crm.models.prepared import prepared
+from crm.models.remembering import remembered
 from crm.services.atomic import atomic
 from crm.services.conflicts import demand_seen
 from crm.services.field_values import make_value, put_values
@@ -54,7 +55,7 @@ def create_deal(
         pk=number,
         title=title,
         client=client,
-        status=status or _first_open()[0],
+        status=status or _first_open(),
         created_by=by,
         changed_at=moment,
         **columns,
@@ -70,8 +71,13 @@ def create_deal(
     return deal
 
 
+@remembered
+def _first_open() -> Status:
+    return _open_in_order()[0]
+
+
 @prepared
-def _first_open() -> QuerySet[Status]:
+def _open_in_order() -> QuerySet[Status]:
     return Status.objects.open_in_order()[:1]
 
 

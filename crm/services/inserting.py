@@ -36,9 +36,9 @@ def insert(*rows: Model, durable: bool = True) -> None:
     """
     connection = connections[DEFAULT_DB_ALIAS]
     _number(rows, connection)
-    waiting: list[Model] | None = vars(connection).get("rows_together")
+    waiting: _Waiting | None = vars(connection).get("rows_together")
     if waiting is not None:
-        waiting.extend(rows)
+        waiting.rows.extend(rows)
         return
     for first in range(0, len(rows), ROWS_AT_ONCE):
         some = rows[first : first + ROWS_AT_ONCE]
@@ -54,21 +54,46 @@ def insert(*rows: Model, durable: bool = True) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
+class _Waiting:
+    """What is inserted at the end of `together`."""
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+        self.rows: list[Model] = []
+        # Rows to be copied, by what they are copied for.
+        self.copied: dict[tuple[type[Model], str, tuple[int, ...], bool], list[Model]] = {}
+
+    def insert(self) -> None:
+        """Insert at once what waits by now: somebody is about to read it."""
+        around = vars(self.connection)["rows_together"]
+        vars(self.connection)["rows_together"] = None
+        try:
+            rows, self.rows = self.rows, []
+            copied, self.copied = self.copied, {}
+            insert(*sorted(rows, key=lambda row: row._meta.label))
+            for (_model, name, keys, ignoring_doubles), alike in copied.items():
+                _copy(alike, name, keys, self.connection, ignoring_doubles=ignoring_doubles)
+        finally:
+            vars(self.connection)["rows_together"] = around
+
+
 @contextmanager
-def together() -> Iterator[None]:
+def together() -> Iterator[_Waiting]:
     """What is inserted within is inserted at its end, by one statement where the database lets.
 
     For what nobody reads until then. Until then, too, only rows of the one number sequence know their keys.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    waiting: list[Model] = []
-    around = vars(connection).get("rows_together")
-    vars(connection)["rows_together"] = waiting
+    around: _Waiting | None = vars(connection).get("rows_together")
+    if around is not None:  # a service within a service
+        yield around
+        return
+    waiting = vars(connection)["rows_together"] = _Waiting(connection)
     try:
-        yield
+        yield waiting
+        waiting.insert()
     finally:
-        vars(connection)["rows_together"] = around
-    insert(*sorted(waiting, key=lambda row: row._meta.label))
+        vars(connection)["rows_together"] = None
 
 
 def insert_for_each(row: Model, name: str, keys: Sequence[int], *, ignoring_doubles: bool = False) -> None:
@@ -77,18 +102,31 @@ def insert_for_each(row: Model, name: str, keys: Sequence[int], *, ignoring_doub
     With `ignoring_doubles` a copy that a unique constraint does not let in is left out.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    table = _Table.of(*_shape(row))
-    varied = row._meta.get_field(name)
-    values = [value for one, value in zip(table.fields, table.values(row, connection), strict=True) if one != varied]
-    marks = ", ".join("keys.value" if one == varied else "%s" for one in table.fields)
-    several: Any
-    if connection.vendor == "postgresql":
-        source, several = "unnest(%s::bigint[]) AS keys(value)", list(keys)
+    waiting: _Waiting | None = vars(connection).get("rows_together")
+    if waiting is None:
+        _copy([row], name, keys, connection, ignoring_doubles=ignoring_doubles)
     else:
-        source, several = "json_each(%s) AS keys", json.dumps(list(keys))
+        waiting.copied.setdefault((type(row), name, tuple(keys), ignoring_doubles), []).append(row)
+
+
+def _copy(
+    rows: Sequence[Model], name: str, keys: Sequence[int], connection: BaseDatabaseWrapper, *, ignoring_doubles: bool
+) -> None:
+    """The copies of rows of one table for the same keys."""
+    table = _Table.of(*_shape(rows[0]))
+    varied = rows[0]._meta.get_field(name)
+    if connection.vendor == "postgresql":
+        values = [f"rows.{connection.ops.quote_name(one.column)}" for one in table.fields]
+        source = f"json_populate_recordset(NULL::{table.name}, %s) AS rows, unnest(%s::bigint[]) AS keys(value)"
+        given: list[Any] = [table.as_json(rows, connection), list(keys)]
+    else:
+        values = [f"json_extract(rows.value, '$[{place}]')" for place in range(len(table.fields))]
+        source = "json_each(%s) AS rows, json_each(%s) AS keys"
+        given = [json.dumps([table.values(row, connection) for row in rows]), json.dumps(list(keys))]
+    values[table.fields.index(varied)] = "keys.value"
     # SQLite reads ON CONFLICT behind a SELECT as the condition of a join, unless there is a WHERE.
     ending = "WHERE TRUE ON CONFLICT DO NOTHING" if ignoring_doubles else ""
-    run_kept(connection, " ".join((table.beginning, "SELECT", marks, "FROM", source, ending)), [*values, several])
+    run_kept(connection, " ".join((table.beginning, "SELECT", ", ".join(values), "FROM", source, ending)), given)
 
 
 def _number(rows: Sequence[Model], connection: BaseDatabaseWrapper) -> None:

@@ -17,6 +17,9 @@ from crm.services.deals import change_deal, create_deal, locked
 from crm.services.messages import write_message
 from crm.services.notifications import tell_of_lead
 
+# What a lead takes of the number sequence: for client, deal and comment.
+NUMBERS = 3
+
 
 @dataclass
 class Lead:
@@ -46,7 +49,7 @@ def take_lead(*, lead: Lead, by: User | None, via: Change.Via, at: datetime | No
     """
     moment = at or timezone.now()
     remarks = []
-    for_client, for_deal, for_comment = take_numbers(3, using=DEFAULT_DB_ALIAS)
+    for_client, for_deal, for_comment = take_numbers(NUMBERS, using=DEFAULT_DB_ALIAS)
     client, doubled = take_in_visitor(lead.visitor, by=by, via=via, at=moment, number=for_client)
     if doubled:
         remarks.append(_("phone and e-mail belong to two clients: they are marked as probable duplicates"))

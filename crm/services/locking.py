@@ -1,5 +1,7 @@
 """Locks on things that have no row yet, such as the client whom two leads are about to make."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 
 from django.db import transaction
@@ -16,7 +18,21 @@ def lock(*names: str) -> None:
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("lock() needs a transaction to hold the lock for.")
-    if connection.vendor != "postgresql" or not names:
+    lacking = set(names).difference(vars(connection).get("locks_held", ()))
+    if connection.vendor != "postgresql" or not lacking:
         return
-    keys = {int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in names}
+    keys = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in lacking]
     run_kept(connection, "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS keys(key)", [sorted(keys)])
+
+
+@contextmanager
+def holding(*names: str) -> Iterator[None]:
+    """Take the named locks at once; who asks for one of them within need not ask the database again."""
+    lock(*names)
+    connection = transaction.get_connection()
+    before = vars(connection).get("locks_held", frozenset())
+    vars(connection)["locks_held"] = before.union(names)
+    try:
+        yield
+    finally:
+        vars(connection)["locks_held"] = before

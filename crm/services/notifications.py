@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from crm.models import Batch, Change, Deal, Message, Notification, NotificationKind, Task, User
 from crm.models.prepared import prepared
+from crm.models.remembering import remembered
 from crm.services.inserting import insert_for_each
 from crm.services.mentions import find_mentioned
 
@@ -58,11 +59,16 @@ def is_mailed(person: User | Reachable, kind: NotificationKind) -> bool:
 
 def tell_of_lead(*, deal: Deal, by: User | None, at: datetime) -> None:
     """A lead that nobody is responsible for: whoever may take it is told."""
-    notify(map(Reachable._make, _who_may_take_it()), kind=Kind.LEAD, deal=deal, by=by, at=at)
+    notify(_who_may_take_it(), kind=Kind.LEAD, deal=deal, by=by, at=at)
+
+
+@remembered
+def _who_may_take_it() -> list[Reachable]:
+    return list(map(Reachable._make, _assignable()))
 
 
 @prepared
-def _who_may_take_it() -> "QuerySet[User, tuple[Any, ...]]":
+def _assignable() -> "QuerySet[User, tuple[Any, ...]]":
     return cast("QuerySet[User, tuple[Any, ...]]", User.objects.assignable().values_list(*Reachable._fields))
 
 

@@ -20,6 +20,7 @@ from crm.installation import currency
 from crm.models import CustomField, Deal, FieldValue
 from crm.models.custom_field import tells_source
 from crm.models.prepared import prepared
+from crm.models.remembering import remembered
 from crm.services.writing import write_columns
 
 # How many numbers, of whatever they are, an update of all deals goes on by.
@@ -90,7 +91,12 @@ class Scheme:
 
     @classmethod
     def current(cls) -> "Scheme":
-        return cls.of(_fields_in_order())
+        return _current_scheme()
+
+
+@remembered
+def _current_scheme() -> Scheme:
+    return Scheme.of(_fields_in_order())
 
 
 @prepared

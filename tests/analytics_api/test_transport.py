@@ -23,7 +23,7 @@ def make_deals(count: int) -> None:
 # On PostgreSQL the request and the phone are locked by name.
 WRITING_COSTS = {
     "sqlite": {"lead": 17, "message": 12, "task": 15, "call": 14},
-    "postgresql": {"lead": 15, "message": 12, "task": 16, "call": 15},
+    "postgresql": {"lead": 14, "message": 12, "task": 16, "call": 15},
 }
 LETTERS = "Здравствуйте, хочу записаться на окрашивание. " * 110
 

@@ -15,7 +15,7 @@ from tests import suite
 from tests.bench.databases import Database
 from tests.server.production_server import ProductionServer, free_port
 
-WORKER = ["--worker-class", "crm.server.worker.Worker", "--workers", "2", "--threads", "4", "--keep-alive", "75"]
+WORKER = ["--worker-class", "crm.server.worker.Worker", "--workers", "2", "--threads", "8", "--keep-alive", "75"]
 
 
 @contextmanager
