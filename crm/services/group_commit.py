@@ -5,7 +5,6 @@ for others to come: who finds nobody at it begins at once, and takes along whoev
 waits for the disk, the next one is at work.
 """
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -38,12 +37,9 @@ def write(work: Callable[[], Given], *, locks: Sequence[str] = (), numbers: int 
     if transaction.get_connection().in_atomic_block:
         one.write_alone()
         return cast("Given", one.given)
-    _works.append(one)
-    _turn.acquire()
-    if one.is_taken:
-        _turn.release()
-        one.is_done.wait()
-    else:
+    if not _turn.begins_with(one):
+        one.woken.wait()
+    if not one.is_taken:
         _write_all()
         _insert_rows_left()
     if one.error is not None:
@@ -59,21 +55,21 @@ def insert_soon(row: Model, *, then: Callable[[Exception | None], None]) -> None
     if transaction.get_connection().in_atomic_block:
         one.end(_error_of(one.insert))
         return
-    _rows.append(one)
+    _turn.let_wait(one)
     _insert_rows_left()
 
 
 @dataclass(eq=False)
 class _Work:
-    """Somebody waits for it."""
+    """Somebody waits for it: he is woken when it is done, or when it is his turn to do it."""
 
     write: Callable[[], Any]
     locks: Sequence[str]
     numbers: int
     # Of whoever asked.
     language: str | None = field(default_factory=translation.get_language)
+    woken: Event = field(default_factory=Event)
     is_taken: bool = False
-    is_done: Event = field(default_factory=Event)
     given: Any = None
     error: Exception | None = None
 
@@ -82,7 +78,7 @@ class _Work:
 
     def end(self, error: Exception | None) -> None:
         self.error = error
-        self.is_done.set()
+        self.woken.set()
 
 
 @dataclass(eq=False)
@@ -99,36 +95,78 @@ class _Row:
         self.then(error)
 
 
-_works: deque[_Work] = deque()
-_rows: deque[_Row] = deque()
-# Who has it takes all that is there, and gives it on when only the commit is left.
-_turn = Lock()
+class _Turn:
+    """What waits to be written, and the right to take it, which one thread has at a time."""
+
+    def __init__(self) -> None:
+        self.works: list[_Work] = []
+        self.rows: list[_Row] = []
+        self.is_taken = False
+        self.door = Lock()
+
+    def begins_with(self, work: _Work) -> bool:
+        """Let a work wait. Whether the turn was free, and is now of who wants it done; else he will be woken."""
+        with self.door:
+            self.works.append(work)
+            return self._begins()
+
+    def let_wait(self, row: _Row) -> None:
+        with self.door:
+            self.rows.append(row)
+
+    def begins_for_rows(self) -> bool:
+        """Whether the turn was free, and is now of who asks, and rows wait that no work will take along."""
+        with self.door:
+            return bool(self.rows) and not self.works and self._begins()
+
+    def _begins(self) -> bool:
+        was_free, self.is_taken = not self.is_taken, True
+        return was_free
+
+    def take_works(self) -> list[_Work]:
+        with self.door:
+            works, self.works = self.works, []
+        for one in works:
+            one.is_taken = True
+        return works
+
+    def take_rows(self) -> list[_Row]:
+        with self.door:
+            rows, self.rows = self.rows, []
+        return rows
+
+    def give_on(self) -> None:
+        """Wake the first of those whose works wait: the turn is his."""
+        with self.door:
+            if self.works:
+                self.works[0].woken.set()
+            else:
+                self.is_taken = False
+
+
+_turn = _Turn()
 
 
 def _write_all() -> None:
-    """For who has the turn, and a work among those that are there."""
+    """For who has the turn, and a work that waits: to take all that waits, and to give the turn on when only the commit
+    is left.
+    """
     works: list[_Work] = []
     rows: list[_Row] = []
-
-    def take() -> None:
-        works.extend(_taken(_works))
-        rows.extend(_taken(_rows))
-        for one in works:
-            one.is_taken = True
-
     with ExitStack() as turn:
-        turn.callback(_turn.release)
+        turn.callback(_turn.give_on)
 
         @atomic
         def write_together() -> None:
+            nonlocal works, rows
             # On SQLite to begin is to wait for the writer before: so much the more have come by then.
-            take()
+            works, rows = _turn.take_works(), _turn.take_rows()
             _write(works, rows)
             turn.close()
 
         error = _error_of(write_together)
         if not works:  # it could not even begin
-            take()
+            works, rows = _turn.take_works(), _turn.take_rows()
     was_of_others = error is not None and len(works) + len(rows) > 1  # perhaps: each is tried by itself
     for work in works:
         work.end(_error_of(work.write_alone) if was_of_others else error)
@@ -138,12 +176,12 @@ def _write_all() -> None:
 
 def _insert_rows_left() -> None:
     """Who goes looks whether rows have come that nobody will take along."""
-    while _rows and not _works and _turn.acquire(blocking=False):
+    while _turn.begins_for_rows():
         try:
-            rows = _taken(_rows)
+            rows = _turn.take_rows()
             error = _error_of(partial(insert, *(one.row for one in rows), durable=False))
         finally:
-            _turn.release()
+            _turn.give_on()
         for one in rows:
             one.end(error)
 
@@ -162,10 +200,6 @@ def _write(works: Sequence[_Work], rows: Sequence[_Row]) -> None:
 
 
 _write_alone = atomic(_write)
-
-
-def _taken(those: deque[Any]) -> list[Any]:
-    return [those.popleft() for _ in range(len(those))]
 
 
 def _error_of(what: Callable[[], None]) -> Exception | None:

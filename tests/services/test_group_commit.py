@@ -45,7 +45,7 @@ class Together:
         """In a thread of its own; returns when it waits."""
         self.came += 1
         asked = self.pool.submit(closing, partial(ask, *arguments, **named))
-        wait_until(lambda: len(group_commit._works) + len(group_commit._rows) >= self.came or asked.done())
+        wait_until(lambda: len(group_commit._turn.works) + len(group_commit._turn.rows) >= self.came or asked.done())
         return asked
 
 
