@@ -21,8 +21,9 @@ logger = logging.getLogger(__name__)
 # FTS5 finds nothing by less: a word is looked for by its trigrams.
 LEAST_LETTERS = 3
 # On SQLite a word that more rows than this hold is looked for by walking the newest rows, which ends early; an index
-# hands out all its rows before the first is looked at.
-COMMON = 2_000
+# hands out all its rows before the first is looked at. The fewer have the word, the longer the walk: of a million rows
+# it went through all of them, for a second, to find a word that 6,000 have.
+COMMON = 20_000
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ class _Turn:
     def __init__(self) -> None:
         self.works: list[_Work] = []
         self.rows: list[_Row] = []
-        self.is_taken = False
+        self.is_held = False
         self.door = Lock()
 
     def begins_with(self, work: _Work) -> bool:
@@ -120,7 +120,7 @@ class _Turn:
             return bool(self.rows) and not self.works and self._begins()
 
     def _begins(self) -> bool:
-        was_free, self.is_taken = not self.is_taken, True
+        was_free, self.is_held = not self.is_held, True
         return was_free
 
     def take_works(self) -> list[_Work]:
@@ -141,15 +141,15 @@ class _Turn:
             if self.works:
                 self.works[0].woken.set()
             else:
-                self.is_taken = False
+                self.is_held = False
 
 
 _turn = _Turn()
 
 
 def _write_all() -> None:
-    """For who has the turn, and a work that waits: to take all that waits, and to give the turn on when only the commit
-    is left.
+    """For who has the turn and a work that waits. All that waits is taken; when only the commit is left the turn is
+    given on.
     """
     works: list[_Work] = []
     rows: list[_Row] = []
@@ -167,11 +167,7 @@ def _write_all() -> None:
         error = _error_of(write_together)
         if not works:  # it could not even begin
             works, rows = _turn.take_works(), _turn.take_rows()
-    was_of_others = error is not None and len(works) + len(rows) > 1  # perhaps: each is tried by itself
-    for work in works:
-        work.end(_error_of(work.write_alone) if was_of_others else error)
-    for row in rows:
-        row.end(_error_of(row.insert) if was_of_others else error)
+    _end(works, rows, error)
 
 
 def _insert_rows_left() -> None:
@@ -182,8 +178,16 @@ def _insert_rows_left() -> None:
             error = _error_of(partial(insert, *(one.row for one in rows), durable=False))
         finally:
             _turn.give_on()
-        for one in rows:
-            one.end(error)
+        _end([], rows, error)
+
+
+def _end(works: Sequence[_Work], rows: Sequence[_Row], error: Exception | None) -> None:
+    """Tell each how it went. The error of several may be that of one: each is tried by itself."""
+    is_anybodys = error is not None and len(works) + len(rows) > 1
+    for work in works:
+        work.end(_error_of(work.write_alone) if is_anybodys else error)
+    for row in rows:
+        row.end(_error_of(row.insert) if is_anybodys else error)
 
 
 def _write(works: Sequence[_Work], rows: Sequence[_Row]) -> None:

@@ -258,6 +258,16 @@ def test_a_row_that_is_refused_is_told_and_keeps_nobody_else_from_writing() -> N
     assert numbers() == [1, 3]
 
 
+def test_of_rows_that_came_together_one_that_is_refused_keeps_none_of_the_others_out() -> None:
+    told: dict[int, Exception | None] = {}
+    with together() as threads:
+        for number, via in ((1, "web"), (2, "nowhere"), (3, "web")):
+            threads.come(group_commit.insert_soon, change(number, via=via), then=partial(told.__setitem__, number))
+
+    assert [type(told[number]) for number in (1, 2, 3)] == [type(None), IntegrityError, type(None)]
+    assert numbers() == [1, 3]
+
+
 def test_a_row_that_comes_alone_is_inserted_at_once() -> None:
     told: list[Exception | None] = []
 
