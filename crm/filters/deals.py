@@ -125,7 +125,7 @@ class DealFilter(django_filters.FilterSet):
         for once, however many figures and cards are asked of them.
         """
         deals = self._rest_of(self.queryset.all(), but=(*COUNTED, "q"))
-        return deals.newest_meeting_any(deals_meant_by(self.chosen["q"], newest_first=True), TEXT_HITS)
+        return deals.newest_meeting_any(deals_meant_by(self.chosen["q"], newest=TEXT_HITS), TEXT_HITS)
 
     @property
     def are_hits(self) -> bool:

@@ -72,14 +72,14 @@ def find_clients(text: str, *, user: User, limit: int) -> list[Client]:
     contacts = Contact.objects.filter(kind__in=Contact.Kind.values, normalised__in=whole)
     found = visible.newest_meeting_any([Q(pk__in=contacts.values("client"))], limit) if whole else []
     if not found:
-        named = CLIENT_TEXT.newest_with(words_in(text))
+        named = CLIENT_TEXT.newest_with(words_in(text), limit)
         found = visible.newest_meeting_any([*named, *_phone_parts(text)], limit)
     return list(Client.objects.filter(pk__in=found).prefetch_related("contacts").order_by("-pk"))
 
 
 def find_deals(text: str, clients: list[Client], *, user: User, limit: int) -> list[Deal]:
     """Those with the words in title or visit, and those of the clients found; not the ones in the trash."""
-    conditions = DEAL_TEXT.newest_with(words_in(text))
+    conditions = DEAL_TEXT.newest_with(words_in(text), limit)
     if clients:
         conditions.append(Q(client__in=clients))
     found = Deal.objects.visible_to(user).present().newest_meeting_any(conditions, limit)

@@ -31,15 +31,15 @@ def has_overdue_task(at: datetime | None = None) -> Q:
     return Q(next_due_at__lt=at or timezone.now())
 
 
-def deals_meant_by(text: str, *, newest_first: bool = False) -> list[Q]:
+def deals_meant_by(text: str, *, newest: int | None = None) -> list[Q]:
     """The conditions of which a deal that `text` may mean meets one; an index answers each. None for no word.
 
-    With `newest_first` the caller walks the deals from the newest on, and stops when he has enough.
+    With `newest` the caller walks the deals from the newest on, and stops when he has so many.
     """
     words = words_in(text)
     if not words:
         return []
-    conditions = DEAL_TEXT.newest_with(words) if newest_first else [DEAL_TEXT.rows_with(words)]
+    conditions = [DEAL_TEXT.rows_with(words)] if newest is None else DEAL_TEXT.newest_with(words, newest)
     conditions += [Q(client__in=Client.objects.filter(meant).values("pk")) for meant in clients_meant_by(text)]
     if number := re.fullmatch(r"#?([0-9]{1,18})", text.strip()):
         conditions.append(Q(pk=int(number[1])))

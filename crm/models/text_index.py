@@ -21,9 +21,10 @@ logger = logging.getLogger(__name__)
 # FTS5 finds nothing by less: a word is looked for by its trigrams.
 LEAST_LETTERS = 3
 # On SQLite a word that more rows than this hold is looked for by walking the newest rows, which ends early; an index
-# hands out all its rows before the first is looked at. The fewer have the word, the longer the walk: of a million rows
-# it went through all of them, for a second, to find a word that 6,000 have.
-COMMON = 20_000
+# hands out all its rows before the first is looked at. How early depends on how many rows are wanted: where there are
+# not many more of them than that, it walks through most of the table.
+COMMON = 2_000
+TIMES_WANTED = 2
 
 
 @dataclass(frozen=True)
@@ -45,22 +46,24 @@ class TextIndex:
         indexed = Q(pk__in=RawSQL(self._matching(), [_phrases(long)]))
         return indexed & self._read([word for word in words if word not in long])
 
-    def newest_with(self, words: list[str]) -> list[Q]:
-        """As `rows_with`, for who walks the rows from the newest on and stops when he has enough: conditions of which
-        such a row meets one.
+    def newest_with(self, words: list[str], wanted: int) -> list[Q]:
+        """As `rows_with`, for who walks the rows from the newest on and stops when he has as many as are `wanted`:
+        conditions of which such a row meets one.
 
         On SQLite a common word is looked for among the newest rows, a rare one by the index; which it is, the
-        statement finds out itself: of a rare one no row is walked, and the index hands out no more than tell.
+        statement finds out itself: of a rare one no row is walked, of a common one the index hands out none.
         """
         long = _long(words)
         if connection.vendor != "sqlite" or not long:
             return [self._read(words)]
-        some, given = f"{self._matching()} LIMIT {COMMON + 1}", [_phrases(long)]
-        walked = f"CASE WHEN (SELECT count(*) FROM ({some})) > {COMMON} THEN 0 ELSE {LARGEST} END"
+        few, given = max(COMMON, TIMES_WANTED * wanted), _phrases(long)
+        is_common = f"(SELECT count(*) FROM ({self._matching()} LIMIT {few + 1})) > {few}"
+        walked_from = f"CASE WHEN {is_common} THEN 0 ELSE {LARGEST} END"
+        handed_out = f"{self._matching()} LIMIT CASE WHEN {is_common} THEN 0 ELSE {few} END"
         others = self._read([word for word in words if word not in long])
         return [
-            Q(pk__gte=RawSQL(walked, given)) & self._read(words),
-            Q(pk__in=RawSQL(some, given)) & others,
+            Q(pk__gte=RawSQL(walked_from, [given])) & self._read(words),
+            Q(pk__in=RawSQL(handed_out, [given, given])) & others,
         ]
 
     def _read(self, words: list[str]) -> Q:
