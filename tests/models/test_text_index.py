@@ -110,6 +110,22 @@ def test_a_common_word_is_looked_for_by_walking_the_newest_and_a_rare_one_by_the
     assert all("by_text" in indexed.explain() for _walked, indexed in by_word.values())
 
 
+@on_sqlite
+def test_a_word_that_not_many_more_have_than_are_wanted_is_looked_for_by_the_index(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(3):
+        make_deal("Стрижка")
+    monkeypatch.setattr("crm.models.text_index.COMMON", 1)
+
+    found = {
+        wanted: [Deal.objects.filter(one).count() for one in DEAL_TEXT.newest_with(["стрижка"], wanted)]
+        for wanted in (1, 2)
+    }
+
+    assert found == {1: [3, 0], 2: [0, 3]}  # walked, by the index
+
+
 def test_the_newest_that_meet_any_condition_are_found_once_and_in_order() -> None:
     client = make_client("Стрижкова")
     deals = [make_deal("Стрижка", client=client), make_deal("Завивка", client=client), make_deal("Стрижка")]
