@@ -36,7 +36,7 @@ def insert(*rows: Model, durable: bool = True) -> None:
     """
     connection = connections[DEFAULT_DB_ALIAS]
     _number(rows, connection)
-    waiting: _Waiting | None = vars(connection).get("rows_together")
+    waiting: Waiting | None = vars(connection).get("rows_together")
     if waiting is not None:
         waiting.rows.extend(rows)
         return
@@ -54,7 +54,7 @@ def insert(*rows: Model, durable: bool = True) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
-class _Waiting:
+class Waiting:
     """What is inserted at the end of `together`."""
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
@@ -78,17 +78,17 @@ class _Waiting:
 
 
 @contextmanager
-def together() -> Iterator[_Waiting]:
+def together() -> Iterator[Waiting]:
     """What is inserted within is inserted at its end, by one statement where the database lets.
 
     For what nobody reads until then. Until then, too, only rows of the one number sequence know their keys.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    around: _Waiting | None = vars(connection).get("rows_together")
+    around: Waiting | None = vars(connection).get("rows_together")
     if around is not None:  # a service within a service
         yield around
         return
-    waiting = vars(connection)["rows_together"] = _Waiting(connection)
+    waiting = vars(connection)["rows_together"] = Waiting(connection)
     try:
         yield waiting
         waiting.insert()
@@ -102,7 +102,7 @@ def insert_for_each(row: Model, name: str, keys: Sequence[int], *, ignoring_doub
     With `ignoring_doubles` a copy that a unique constraint does not let in is left out.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    waiting: _Waiting | None = vars(connection).get("rows_together")
+    waiting: Waiting | None = vars(connection).get("rows_together")
     if waiting is None:
         _copy([row], name, keys, connection, ignoring_doubles=ignoring_doubles)
     else:
