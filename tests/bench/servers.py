@@ -1,6 +1,7 @@
 """The servers that are asked: the product's own, and what it is measured against behind the same gunicorn."""
 
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -15,7 +16,18 @@ from tests import suite
 from tests.bench.databases import Database
 from tests.server.production_server import ProductionServer, free_port
 
-WORKER = ["--worker-class", "crm.server.worker.Worker", "--workers", "2", "--threads", "8", "--keep-alive", "75"]
+CONFIGURED = runpy.run_path(str(suite.ROOT / "gunicorn.conf.py"))
+THREADS, KEEP_ALIVE = str(CONFIGURED["threads"]), str(CONFIGURED["keepalive"])
+WORKER = [
+    "--worker-class",
+    CONFIGURED["worker_class"],
+    "--workers",
+    "2",
+    "--threads",
+    THREADS,
+    "--keep-alive",
+    KEEP_ALIVE,
+]
 
 
 @contextmanager
